@@ -1,0 +1,73 @@
+"""What can go wrong, as the caller sees it.
+
+SeachangeError
+├── NotUnderstood         input that cannot be read as what it should be
+│   └── StatementRefused  PostgreSQL refused a statement of a script
+├── Unreachable           a server or a database cannot be had
+├── NotPermitted          a right is missing, or the server is not one we can work with
+├── NotComplete           the database holds something that no kind describes
+├── NotWritten            an output cannot be written
+└── Busy                  another run holds this database
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SeachangeError(Exception):
+    """Anything that stops the work.  Its text is written for the person at the terminal.
+
+    `message` says what failed, on what; `hint` says what to do next.
+    """
+
+    exit_code: ClassVar[int] = 1
+    hint: ClassVar[str] = ""
+
+    def __init__(self, message: str = "", *, hint: str = "") -> None:
+        self.message = message or (type(self).__doc__ or "").splitlines()[0]
+        self.advice = hint or self.hint
+        super().__init__(self.message)
+
+
+class NotUnderstood(SeachangeError):
+    """The input cannot be read as what it should be."""
+
+    exit_code = 2
+
+
+class StatementRefused(NotUnderstood):
+    """PostgreSQL refused a statement of a script."""
+
+    exit_code = 4
+
+
+class Unreachable(SeachangeError):
+    """The server or the database cannot be reached."""
+
+    exit_code = 6
+
+
+class NotPermitted(SeachangeError):
+    """The server does not let us do this."""
+
+    exit_code = 3
+
+
+class NotComplete(SeachangeError):
+    """The database holds something that no kind of fact describes."""
+
+    exit_code = 3
+
+
+class NotWritten(SeachangeError):
+    """The output cannot be written."""
+
+    exit_code = 2
+    hint = "Name a file in a folder that exists and that you may write to."
+
+
+class Busy(SeachangeError):
+    """Another run holds this database."""
+
+    exit_code = 5
