@@ -1,0 +1,55 @@
+"""What every fact has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+import msgspec.structs
+
+from seachange.catalog.ref import Ref
+
+Path = tuple[str, ...]
+"""Names from the outside in: schema, table, column."""
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
+    """One addressable thing, described by everything that can differ.
+
+    A field is a column of the kind's query.  Defaults are what PostgreSQL gives where nothing was asked for.
+    """
+
+    aside: ClassVar[frozenset[str]] = frozenset()
+    """Fields that help to build the object and make no difference between two of them."""
+    derived: ClassVar[bool] = False
+    """Follows from other facts: there to be named, never compared."""
+    told: ClassVar[bool] = False
+    """Says something of another object: its owner, a comment, a grant."""
+    cluster: ClassVar[bool] = False
+    """Belongs to the server, not to one database."""
+    of_database: ClassVar[bool] = False
+    """Belongs to the database as such: a script that fills a database seldom speaks of it."""
+    schemaless: ClassVar[bool] = False
+    """Lives in no schema: its first name is not one."""
+    query: ClassVar[str] = ""
+    """The query that reads the kind, where it does not bear the kind's name."""
+
+    names: Path
+    args: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(kind_of(type(self)), self.names, self.args)
+
+    def said(self) -> Iterator[tuple[str, object]]:
+        """The fields that are not as PostgreSQL has them where nothing was asked for, with their values."""
+        for field in msgspec.structs.fields(self):
+            value = getattr(self, field.name)
+            if field.name not in ("names", "args") and value != field.default:
+                yield field.name, value
+
+
+def kind_of(kind: type[Fact]) -> str:
+    """The name PostgreSQL gives to this kind of object."""
+    return str(kind.__struct_config__.tag)

@@ -1,0 +1,3 @@
+-- The names of all roles.
+select oid, rolname as name
+from pg_roles

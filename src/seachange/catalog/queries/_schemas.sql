@@ -1,0 +1,3 @@
+-- The names of all schemas.
+select oid, nspname as name
+from pg_namespace

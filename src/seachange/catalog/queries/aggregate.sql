@@ -1,0 +1,32 @@
+-- Aggregate functions.
+select p.tableoid::regclass as class, p.oid,
+       p.pronamespace::regnamespace as of,
+       p.proname as name,
+       array(select format_type(t, null) from unnest(p.proargtypes) with ordinality as u(t, n) order by n) as args,
+       pg_get_function_arguments(p.oid) as arguments,
+       pg_get_function_result(p.oid) as returns,
+       case a.aggkind when 'o' then 'ordered-set' when 'h' then 'hypothetical-set' else 'normal' end as aggregate_kind,
+       a.aggnumdirectargs as direct_arguments,
+       a.aggtransfn::text as transition,
+       format_type(a.aggtranstype, null) as state_type,
+       a.aggtransspace as state_space,
+       nullif(a.aggfinalfn::text, '-') as final,
+       a.aggfinalextra as final_extra,
+       case a.aggfinalmodify when 's' then 'shareable' when 'w' then 'read_write' else 'read_only' end as final_modify,
+       nullif(a.aggcombinefn::text, '-') as combine,
+       nullif(a.aggserialfn::text, '-') as serialize,
+       nullif(a.aggdeserialfn::text, '-') as deserialize,
+       a.agginitval as initial,
+       nullif(a.aggmtransfn::text, '-') as moving_transition,
+       nullif(a.aggminvtransfn::text, '-') as moving_inverse,
+       case when a.aggmtranstype <> 0 then format_type(a.aggmtranstype, null) end as moving_state_type,
+       a.aggmtransspace as moving_state_space,
+       nullif(a.aggmfinalfn::text, '-') as moving_final,
+       a.aggmfinalextra as moving_final_extra,
+       case a.aggmfinalmodify when 's' then 'shareable' when 'w' then 'read_write' else 'read_only' end as moving_final_modify,
+       a.aggminitval as moving_initial,
+       case when a.aggsortop <> 0 then a.aggsortop::regoperator::text end as sort_operator,
+       case p.proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end as parallel
+from pg_aggregate a
+join pg_proc p on p.oid = a.aggfnoid
+where p.oid >= 16384

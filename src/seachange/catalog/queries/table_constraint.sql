@@ -1,0 +1,46 @@
+-- Constraints of tables.  Those that a partition's key brings along belong to the key; constraint triggers are triggers.
+-- NOT NULL (since 18) is listed only where the column's own flag does not say it all, as pg_dump has it.
+-- Columns that a version lacks come from `since`: a name is looked for in the inner query first.
+select k.tableoid::regclass as class, k.oid,
+       k.conrelid::regclass as of,
+       k.conname as name,
+       case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key'
+         when 'c' then 'check' when 'x' then 'exclusion' when 'n' then 'not null' end as type,
+       coalesce(k.conkey, '{}') as columns,
+       coalesce(v.confdelsetcols, '{}') as delete_columns,
+       case when i.indnatts > i.indnkeyatts
+         then (i.indkey::int2[])[i.indnkeyatts:] else '{}' end as include,
+       nullif(k.confrelid, 0)::regclass as references,
+       coalesce(k.confkey, '{}') as referenced_columns,
+       case k.confupdtype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null'
+         when 'd' then 'set default' end as on_update,
+       case k.confdeltype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null'
+         when 'd' then 'set default' end as on_delete,
+       case k.confmatchtype when 'f' then 'full' when 'p' then 'partial' end as match,
+       case k.contype
+         when 'c' then pg_get_expr(k.conbin, k.conrelid)
+         when 'x' then regexp_replace(pg_get_constraintdef(k.oid), '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '')
+       end as expression,
+       coalesce(w.indnullsnotdistinct, false) as nulls_not_distinct,
+       v.conperiod as temporal,
+       k.condeferrable as deferrable,
+       k.condeferred as deferred,
+       k.convalidated as validated,
+       v.conenforced as enforced,
+       k.connoinherit and k.contype in ('c', 'n') as no_inherit,
+       not k.conislocal as inherited,
+       k.oid in (select tgconstraint from pg_trigger where tgisinternal and tgenabled = 'D') as disabled
+from pg_constraint k
+join pg_class c on c.oid = k.conrelid and c.relpersistence <> 't'
+left join pg_index i on i.indexrelid = k.conindid and k.contype in ('p', 'u')
+cross join (values (true, false, null::int2[], false))
+  as since(conenforced, conperiod, confdelsetcols, indnullsnotdistinct)
+cross join lateral (select conenforced, conperiod, confdelsetcols from (select k.*) own) v
+cross join lateral (select indnullsnotdistinct from (select i.*) own) w
+where k.conrelid >= 16384
+  and (k.contype in ('p', 'u', 'c', 'x')
+       or k.contype = 'f' and k.conparentid = 0
+       or k.contype = 'n' and k.conislocal and (
+         not k.convalidated or k.connoinherit
+         or k.conname <> left(c.relname || '_' ||
+              (select attname from pg_attribute where attrelid = k.conrelid and attnum = k.conkey[1]) || '_not_null', 63)))

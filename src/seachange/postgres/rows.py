@@ -1,0 +1,198 @@
+"""From the rows of a query to facts, a column at a time.
+
+The type that PostgreSQL gives to a column says how it is read: a regclass is a relation's path, a regrole a role's name,
+an int2 where a name should be is a column's number in the relation to its left.  Nothing is asked of the server per row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress, repeat
+from typing import Any
+
+import msgspec
+from psycopg import Cursor
+
+from seachange.catalog.facts import KINDS, Fact, Path
+from seachange.catalog.queries import RELATIONS, name_of
+from seachange.catalog.ref import Ref
+
+Address = tuple[int, int]
+"""Class and OID of an object."""
+Column = Sequence[Any]
+
+FIRST_NORMAL_OID = 16384
+"""Where the OIDs of what people made begin."""
+PG_CLASS, PG_TYPE, PG_TS_CONFIG = 1259, 1247, 3602
+NAMESPACE, REGROLE, REGCLASS, REGTYPE, REGCONFIG = 4089, 4096, 2205, 2206, 3734
+INT2, INT2S, TEXTS, REGCLASSES = 21, 1005, 1009, 2210
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """What one query returned, by column, with the OID of each column's type."""
+
+    query: str
+    columns: Mapping[str, Column]
+    types: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+
+def fetched(query: str, cursor: Cursor[tuple[Any, ...]]) -> Rows:
+    """All rows of a cursor."""
+    found = cursor.fetchall()
+    description = cursor.description or ()
+    columns = tuple(zip(*found, strict=True)) or ((),) * len(description)
+    names = [column.name for column in description]
+    types = {column.name: column.type_code for column in description}
+    return Rows(query, dict(zip(names, columns, strict=True)), types)
+
+
+class Reading:
+    """Facts as they come in, and what each OID stands for."""
+
+    def __init__(self, schemas: Mapping[int, str], roles: Mapping[int, str]) -> None:
+        self.facts: dict[Ref, Fact] = {}
+        self.refs: dict[Address, Ref] = {}
+        self.columns: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        self.column_kinds: dict[int, str] = {}
+        self.relations: dict[int, Path] = {}
+        self.subjects: dict[Ref, Ref] = {}
+        self.homeless: list[tuple[str, Address]] = []
+        self._schemas = schemas
+        self._roles = roles
+        self._words: dict[Any, Any] = {}
+
+    def name_relations(self, rows: Rows) -> None:
+        """Relations are named before anything that is named after them is read."""
+        if rows.query in RELATIONS:
+            oids = rows.columns["relation" if "relation" in rows.columns else "oid"]
+            self.relations.update(zip(oids, self._paths(rows), strict=True))
+
+    def take(self, rows: Rows) -> None:
+        """The facts of one query."""
+        for kind, only in _by_kind(rows):
+            if KINDS[kind].told:
+                self._take_told(kind, only)
+            else:
+                refs = self._add(kind, only, self._paths(only), self._args(only))
+                self._address(kind, only, refs)
+
+    def ref(self, address: Address, part: int = 0) -> Ref | None:
+        """What is found at an address of PostgreSQL's; a part is a column of a relation."""
+        owner = self.refs.get(address)
+        if not part or owner is None:
+            return owner
+        column = self.columns[address[1]].get(part)
+        return Ref(self.column_kinds[address[1]], (*owner.names, column)) if column else None
+
+    def column_refs(self, relation: int) -> Iterator[Ref]:
+        """The columns of a relation."""
+        for name in self.columns.get(relation, {}).values():
+            yield Ref(self.column_kinds[relation], (*self.relations[relation], name))
+
+    def _take_told(self, kind: str, rows: Rows) -> None:
+        """What is said of objects bears their names; what is said of objects that nobody read is set apart."""
+        addresses = list(zip(rows.columns["class"], rows.columns["target"], strict=True))
+        found = list(map(self.ref, addresses, rows.columns["part"]))
+        self.homeless.extend((kind, address) for address, ref in zip(addresses, found, strict=True) if ref is None)
+        subjects = [ref for ref in found if ref is not None]
+        only = _only(rows, [ref is not None for ref in found])
+        names = [subject.names for subject in subjects]
+        args = [(subject.kind, *subject.args, *more) for subject, more in zip(subjects, self._args(only), strict=True)]
+        self.subjects.update(zip(self._add(kind, only, names, args), subjects, strict=True))
+
+    def _add(self, kind: str, rows: Rows, names: Sequence[Path], args: Sequence[Path]) -> list[Ref]:
+        fact = KINDS[kind]
+        fields = (self._values(rows, field) for field in fact.__struct_fields__[2:])
+        refs = list(map(Ref, repeat(kind), names, args))
+        self.facts.update(zip(refs, map(fact, names, args, *fields), strict=True))
+        return refs
+
+    def _address(self, kind: str, rows: Rows, refs: list[Ref]) -> None:
+        if "oid" in rows.columns:
+            self._remember(rows, refs)
+        elif "position" in rows.columns:
+            relations, positions, names = (rows.columns[name] for name in ("of", "position", "name"))
+            for relation, position, name in zip(relations, positions, names, strict=True):
+                self.columns[relation][position] = self._words[name]
+            self.column_kinds.update(zip(relations, repeat(kind)))
+
+    def _remember(self, rows: Rows, refs: list[Ref]) -> None:
+        classes, oids = rows.columns["class"], rows.columns["oid"]
+        self.refs.update(zip(zip(classes, oids, strict=True), refs, strict=True))
+        if "relation" in rows.columns:
+            self.refs.update(zip(zip(repeat(PG_CLASS), rows.columns["relation"]), refs, strict=False))
+
+    def _paths(self, rows: Rows) -> list[Path]:
+        """Names from the outside in: those of the owner, if there is one, and the object's own."""
+        owners = rows.columns.get("of")
+        if (column := rows.columns.get("name")) is None:
+            return [()] * len(rows)
+        names = self._numbered(rows, "name") if rows.types["name"] == INT2 else map(self._word, column)
+        if owners is None:
+            return [(name,) if name is not None else () for name in names]
+        return [(*owner, name) for owner, name in zip(self._owners(rows.types["of"], owners), names, strict=True)]
+
+    def _owners(self, type_: int, oids: Column) -> Iterator[Path]:
+        match type_:
+            case _ if type_ == NAMESPACE:
+                paths = {oid: (name,) for oid, name in self._schemas.items()}
+                return map(paths.__getitem__, oids)
+            case _ if type_ == REGCLASS:
+                return map(self.relations.__getitem__, oids)
+            case _ if type_ == REGTYPE:
+                return (self.refs[PG_TYPE, oid].names for oid in oids)
+            case _ if type_ == REGCONFIG:
+                return (self.refs[PG_TS_CONFIG, oid].names for oid in oids)
+        return ((name,) for name in oids)
+
+    def _args(self, rows: Rows) -> Sequence[Path]:
+        return list(map(tuple, rows.columns["args"])) if "args" in rows.columns else [()] * len(rows)
+
+    def _values(self, rows: Rows, field: str) -> Column:
+        """One field of all rows, with names where PostgreSQL has numbers."""
+        column = rows.columns[field]
+        match rows.types[field]:
+            case type_ if type_ == TEXTS:
+                return list(map(tuple, column))
+            case type_ if type_ == INT2S:
+                return self._numbered(rows, field)
+            case type_ if type_ == REGCLASS:
+                return list(map(self.relations.get, column))
+            case type_ if type_ == REGCLASSES:
+                return [tuple(map(self.relations.__getitem__, oids)) for oids in column]
+            case type_ if type_ == REGROLE:
+                return list(map(self._roles.__getitem__, column))
+            case _ if field == "type":
+                return list(map(self._word, column))
+        return column
+
+    def _numbered(self, rows: Rows, field: str) -> Column:
+        """Columns by name, that PostgreSQL has by their numbers in the nearest relation to the left."""
+        before = list(rows.columns)[: list(rows.columns).index(field)]
+        relation = next(name for name in reversed(before) if rows.types[name] == REGCLASS)
+        pairs = zip(map(self.columns.get, rows.columns[relation]), rows.columns[field], strict=True)
+        if rows.types[field] == INT2:
+            return [columns[number] for columns, number in pairs if columns]
+        return [tuple([columns.get(n, "") for n in numbers]) if columns else () for columns, numbers in pairs]
+
+    def _word(self, word: Any) -> Any:
+        """The same word as one object, however often it was read."""
+        return self._words.setdefault(word, word)
+
+
+def _by_kind(rows: Rows) -> Iterator[tuple[str, Rows]]:
+    if (kinds := rows.columns.get("kind")) is None:
+        yield next(kind for kind in KINDS if name_of(kind) == rows.query), rows
+        return
+    for kind in sorted(set(kinds)):
+        mask = [found == kind for found in kinds]
+        yield kind, rows if all(mask) else _only(rows, mask)
+
+
+def _only(rows: Rows, mask: Sequence[bool]) -> Rows:
+    columns = {name: tuple(compress(column, mask)) for name, column in rows.columns.items()}
+    return Rows(rows.query, columns, rows.types)

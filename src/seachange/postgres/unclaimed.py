@@ -1,0 +1,56 @@
+"""What people made and no query read: found by counting, named only where the counts differ."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Set
+from typing import Any
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+
+from seachange.finding import Finding, Severity
+from seachange.postgres.dependencies import Dependencies, numbers
+from seachange.postgres.rows import FIRST_NORMAL_OID, Reading, Rows
+
+NAMED = SQL("""
+    select o.tableoid::regclass::text as class, coalesce(i.type, 'object') as type, coalesce(i.identity, o.oid::text) as name
+    from pg_catalog.{} o
+    left join lateral pg_identify_object(o.tableoid, o.oid, 0) i on true
+    where o.oid >= 16384 and o.oid <> all (%s::oid[])
+    order by name
+""")
+
+
+def unclaimed(
+    connection: Connection[Any], reading: Reading, dependencies: Dependencies, inventory: Rows, implied: Rows
+) -> Iterator[Finding]:
+    """A finding for each object that belongs to no fact.  Temporary objects are nobody's."""
+    known = _known(reading, dependencies, implied)
+    for class_, name, objects, total in zip(*inventory.columns.values(), strict=True):
+        oids = known[class_]
+        if (len(oids), sum(oids)) != (objects, total):
+            yield from _named(connection, name, oids)
+
+
+def _known(reading: Reading, dependencies: Dependencies, implied: Rows) -> defaultdict[int, set[int]]:
+    known: defaultdict[int, set[int]] = defaultdict(set)
+    for addresses in (reading.refs, dependencies.implied(reading)):
+        for class_, oid in addresses:
+            if oid >= FIRST_NORMAL_OID:
+                known[class_].add(oid)
+    for class_, oids in zip(*implied.columns.values(), strict=True):
+        known[class_].update(numbers(oids))
+    return known
+
+
+def _named(connection: Connection[Any], catalog: str, oids: Set[int]) -> Iterator[Finding]:
+    for class_, type_, name in connection.execute(NAMED.format(Identifier(catalog)), [list(oids)]):
+        if "pg_temp_" not in name:
+            yield Finding(
+                check="unclaimed",
+                severity=Severity.WARNING,
+                about=f"{type_} {name}",
+                message=f"{class_} holds {type_} {name}, and no kind that seachange reads describes it",
+                advice="Compare it by hand, and tell us: a kind that is not read is a defect.",
+            )
