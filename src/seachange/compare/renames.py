@@ -47,9 +47,7 @@ def renames(current: Catalog, desired: Catalog, changes: Iterable[Change]) -> tu
 
 def _single(facts: Iterable[Fact], touched: set[Path], holders: Container[Ref]) -> list[Fact]:
     """What holds nothing, has something to tell it by, and whose owner stays."""
-    return [
-        fact for fact in facts if fact.names[:-1] not in touched and fact.ref not in holders and any(fact.said())
-    ]
+    return [fact for fact in facts if fact.names[:-1] not in touched and fact.ref not in holders and any(fact.said())]
 
 
 def _holders(facts: Iterable[Fact], catalog: Catalog, touched: set[Path]) -> dict[Ref, frozenset[Item]]:

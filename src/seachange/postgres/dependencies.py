@@ -13,7 +13,15 @@ from seachange.postgres.rows import FIRST_NORMAL_OID, Address, Reading, Rows
 
 INTERNAL = "iPS"
 """Internal, and the two sorts by which a partition's part belongs to the whole's."""
-WHY = {"n": "normal", "a": "auto", "i": "internal", "P": "partition", "S": "partition", "e": "extension", "x": "auto extension"}
+WHY = {
+    "n": "normal",
+    "a": "auto",
+    "i": "internal",
+    "P": "partition",
+    "S": "partition",
+    "e": "extension",
+    "x": "auto extension",
+}
 ARRAY_HEADER = 20
 """Bytes before the first element of a one-dimensional array in PostgreSQL's binary form."""
 
