@@ -22,13 +22,13 @@ def compare(current: Catalog, desired: Catalog) -> Comparison:
         changes=found,
         parity=parity(current, desired, found),
         renames=renames(current, desired, found),
-        findings=current.findings + desired.findings,
+        findings=current.origin.findings + desired.origin.findings,
     )
 
 
 def changes(current: Catalog, desired: Catalog) -> tuple[Change, ...]:
     """The changes that turn `current` into `desired`, in the order of their addresses."""
-    silent = current.silent | desired.silent
+    silent = current.origin.silent | desired.origin.silent
     found = (change for change in _changes(current, desired) if not _is_silent(change.ref, silent))
     return tuple(sorted(found, key=lambda change: change.ref))
 

@@ -43,7 +43,7 @@ def parity(current: Catalog, desired: Catalog, changes: Iterable[Change]) -> tup
     here = Counter(ref.kind for ref in current.facts)
     there = Counter(ref.kind for ref in desired.facts)
     found = Counter((change.ref.kind, verb(change)) for change in changes)
-    silent = current.silent | desired.silent
+    silent = current.origin.silent | desired.origin.silent
     return tuple(
         _row(kind, here[kind], there[kind], found)
         for kind in sorted(here.keys() | there.keys())

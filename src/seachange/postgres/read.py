@@ -17,6 +17,6 @@ def read(source: str, *, cluster: bool = False, strict: bool = False) -> Catalog
         return load(Path(source).read_bytes(), source)
     with connected(source) as connection:
         catalog = extract(connection, cluster=cluster)
-    if strict and catalog.findings:
-        raise NotComplete(catalog.findings[0].message)
+    if strict and catalog.origin.findings:
+        raise NotComplete(catalog.origin.findings[0].message)
     return catalog

@@ -1,7 +1,7 @@
 """From the rows of a query to facts, a column at a time.
 
-The type that PostgreSQL gives to a column says how it is read: a regclass is a relation's path, a regrole a role's name,
-an int2 where a name should be is a column's number in the relation to its left.  Nothing is asked of the server per row.
+The type that PostgreSQL gives to a column says how it is read: a regclass is a relation's path, a regrole a role's
+name, an int2 where a name should be is a column's number in the relation to its left.  Nothing is asked per row.
 """
 
 from __future__ import annotations

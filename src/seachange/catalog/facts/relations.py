@@ -156,13 +156,13 @@ class MaterializedView(Fact, frozen=True, tag="materialized view"):
 
 
 class Sequence(Fact, frozen=True, tag="sequence"):
-    """A sequence; where it is now is a matter of rows, not of the schema."""
+    """A sequence, with its bounds where they are not its type's; where it is now is a matter of rows."""
 
     type: str = "bigint"
     start: int = 1
     increment: int = 1
-    minimum: int = 1
-    maximum: int = 9223372036854775807
+    minimum: int | None = None
+    maximum: int | None = None
     cache: int = 1
     cycle: bool = False
     unlogged: bool = False

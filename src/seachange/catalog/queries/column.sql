@@ -25,7 +25,7 @@ select case c.relkind when 'f' then 'foreign table column' when 'v' then 'view c
          array(select o from unnest(a.attoptions) o where o not like 'pg_attver=%' order by 1) end as options,
        case when a.attfdwoptions is null then '{}' else
          array(select o from unnest(a.attfdwoptions) o order by 1) end as foreign_options,
-       not a.attislocal as inherited
+       not a.attislocal and not c.relispartition as inherited
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 join pg_type t on t.oid = a.atttypid

@@ -28,7 +28,7 @@ select k.tableoid::regclass as class, k.oid,
        k.convalidated as validated,
        v.conenforced as enforced,
        k.connoinherit and k.contype in ('c', 'n') as no_inherit,
-       not k.conislocal as inherited,
+       not k.conislocal and not c.relispartition as inherited,
        k.oid in (select tgconstraint from pg_trigger where tgisinternal and tgenabled = 'D') as disabled
 from pg_constraint k
 join pg_class c on c.oid = k.conrelid and c.relpersistence <> 't'
