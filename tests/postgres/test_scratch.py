@@ -8,6 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -265,9 +266,9 @@ def test_a_server_that_is_not_there() -> None:
 
 @pytest.mark.newest
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_nothing_is_left_beside_when_we_are_killed(server: Server, database: str, by: signal.Signals) -> None:
-    name = name_of(killed(BESIDE, database, by=by))
-    eventually(lambda: not is_there(server.conninfo, name))
+def test_nothing_is_left_beside_when_we_are_killed(own: str, by: signal.Signals) -> None:
+    name = name_of(killed(BESIDE, own, by=by))
+    eventually(lambda: not is_there(own, name))
 
 
 @pytest.mark.newest
@@ -280,6 +281,16 @@ def test_nothing_is_left_of_a_database_being_made(own: str, moment: float) -> No
     eventually(lambda: not ours(own))
     time.sleep(0.3)
     assert ours(own) == []
+
+
+@pytest.mark.newest
+def test_a_backend_that_is_at_work_is_waited_for(own: str) -> None:
+    """It may be making the very database that is to be dropped."""
+    with psycopg.connect(own) as maker, ThreadPoolExecutor(1) as threads:
+        work = threads.submit(maker.execute, "select pg_sleep(0.5)")
+        time.sleep(0.1)
+        databases.drop_left(own, maker.info.backend_pid, ["any"])
+        assert work.done()
 
 
 @pytest.mark.newest
