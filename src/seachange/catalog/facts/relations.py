@@ -34,8 +34,8 @@ class Column(Fact, frozen=True):
 
     position: int = 0
     type: str = ""
-    collation: str | None = None
     not_null: bool = False
+    collation: str | None = None
     identity: str | None = None
     generated: str | None = None
     storage: str | None = None
