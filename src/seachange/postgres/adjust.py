@@ -6,6 +6,7 @@ Roles and settings belong to the server, and a dump calls its database by the na
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import LiteralString
 
 from msgspec.structs import replace
 from psycopg import sql
@@ -127,7 +128,7 @@ class Target:
     def _has_role(self, role: str) -> bool:
         return self._scalar("select true from pg_catalog.pg_roles where rolname = %s", role) is not None
 
-    def _scalar(self, query: sql.LiteralString, value: str) -> object:
+    def _scalar(self, query: LiteralString, value: str) -> object:
         row = self.session.execute(query, [value]).fetchone()
         return row[0] if row else None
 

@@ -6,7 +6,7 @@ waits then goes statement by statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -50,7 +50,7 @@ def _session(conninfo: str) -> Session:
 
 
 class _Part:
-    """A script and the numbers of its units that have not passed.  A unit is a statement or a transaction of its own."""
+    """A script and which of its units have not passed.  A unit is a statement, or a transaction that it opens."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -116,9 +116,8 @@ class _Loading:
 
     def _makes_schema(self, failures: dict[_Part, Failed]) -> bool:
         """Whether an extension waited for a schema that no script makes, and that has been made now."""
-        made = {
-            word for part in failures for s in part.script.statements if s.words[1:2] == ("SCHEMA",) for word in s.words
-        }
+        statements = (statement for part in failures for statement in part.script.statements)
+        made = {word for statement in statements if statement.words[1:2] == ("SCHEMA",) for word in statement.words}
         for failed in failures.values():
             schema = parse.extension_schema(failed.statement.text) if failed.code == "3F000" else None
             if schema and not {schema.upper(), f'"{schema.upper()}"'} & made:

@@ -9,7 +9,8 @@ from operator import itemgetter
 import psycopg
 from psycopg import Connection, generators
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, PGresult
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 
 from seachange.errors import Unreachable

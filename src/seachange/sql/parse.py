@@ -7,6 +7,7 @@ The only module that imports postgast.  Its scanner and grammar are those of Pos
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 import postgast
@@ -112,7 +113,7 @@ def _span(text: bytes, group: list[ScanToken], *, ended: bool) -> Span:
         end=group[-1].end,
         words=tuple(_word(text, token) for token in group[:_WORDS]),
         ended=ended,
-        reads_rows=kinds[0] == _COPY and (_FROM, _STDIN) in zip(kinds, kinds[1:], strict=False),
+        reads_rows=kinds[0] == _COPY and (_FROM, _STDIN) in pairwise(kinds),
         says_database=_DATABASE in kinds,
     )
 
@@ -137,8 +138,7 @@ def interpolate(sql: str, variables: Mapping[str, str]) -> str:
 
 
 def _pairs(sql: str) -> Iterator[tuple[ScanToken, ScanToken]]:
-    tokens = tuple(_tokens(sql))
-    return zip(tokens, tokens[1:], strict=False)
+    return pairwise(_tokens(sql))
 
 
 def _value(written: str, variables: Mapping[str, str]) -> str | None:
@@ -172,7 +172,7 @@ def _is_database(statement: GrantStmt) -> bool:
 
 def _object(statement: GrantStmt) -> str:
     node = statement.objects[0] if "objects" in statement.DESCRIPTOR.fields_by_name else statement.object
-    return node.string.sval
+    return str(node.string.sval)
 
 
 def rename_database(sql: str, name: str, new: str) -> str:
@@ -201,7 +201,7 @@ def role_made(sql: str) -> str | None:
     tree = _tree(sql)
     if tree is None or not tree.stmts[0].stmt.HasField("create_role_stmt"):
         return None
-    return tree.stmts[0].stmt.create_role_stmt.role
+    return str(tree.stmts[0].stmt.create_role_stmt.role)
 
 
 def extension_schema(sql: str) -> str | None:
