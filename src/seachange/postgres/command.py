@@ -6,16 +6,19 @@ import os
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO
 from urllib.parse import quote, urlencode
 
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
 
 from seachange.errors import NotUnderstood
 
 _TAIL = 20
-_IN_ADDRESS = ("host", "port", "user", "password", "dbname")
+_SOCKET = ("host", "port")
+_CERTIFICATES = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
 
@@ -28,7 +31,7 @@ def run(command: str, conninfo: str) -> None:
         process = subprocess.Popen(
             command,
             shell=True,
-            env=os.environ | environment(conninfo),
+            env={**_without_libpq(os.environ), **environment(conninfo)},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -47,23 +50,33 @@ def run(command: str, conninfo: str) -> None:
 
 def environment(conninfo: str) -> dict[str, str]:
     """What tells other programs of the database of `conninfo`."""
-    parts = {key: str(value) for key, value in conninfo_to_dict(conninfo).items()}
+    parts = _parts(conninfo)
     named = {variable: parts[key] for key, variable in _VARIABLES.items() if key in parts}
     return {**named, "DATABASE_URL": url(conninfo)}
 
 
 def url(conninfo: str) -> str:
     """`conninfo` as postgresql://…, with a socket's folder as a parameter, as libpq and most drivers take it."""
-    parts = {key: str(value) for key, value in conninfo_to_dict(conninfo).items()}
+    parts = _parts(conninfo)
     user, password = (quote(parts.get(key, ""), safe="") for key in ("user", "password"))
     account = f"{user}:{password}@" if password else f"{user}@" if user else ""
-    more = {key: value for key, value in parts.items() if key not in _IN_ADDRESS}
-    if parts.get("host", "/").startswith("/"):
-        where, more = "", {key: parts[key] for key in ("host", "port") if key in parts} | more
-    else:
-        where = f"{parts['host']}:{parts['port']}" if "port" in parts else parts["host"]
+    local = parts.get("host", "/").startswith("/")
+    where = "" if local else f"{parts['host']}:{parts.get('port', '5432')}"
+    kept = _SOCKET if local else _CERTIFICATES
+    more = {key: parts[key] for key in kept if key in parts}
     query = f"?{urlencode(more, quote_via=quote)}" if more else ""
     return f"postgresql://{account}{where}/{quote(parts.get('dbname', ''), safe='')}{query}"
+
+
+def _parts(conninfo: str) -> dict[str, str]:
+    return {key: str(value) for key, value in conninfo_to_dict(conninfo).items() if value != ""}
+
+
+def _without_libpq(environment: Mapping[str, str]) -> dict[str, str]:
+    """No PGSERVICE or PGHOSTADDR of ours may lead the command to another database."""
+    known = {option.envvar.decode() for option in Conninfo.get_defaults() if option.envvar} - {"PGPASSFILE"}
+    ours = known | {"PGSERVICE", "PGSERVICEFILE", "DATABASE_URL"}
+    return {name: value for name, value in environment.items() if name not in ours}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -24,8 +24,9 @@ from seachange.sql.script import Script, Statement
 Unit = tuple[Statement, ...]
 
 _SETTINGS = "-c check_function_bodies=off -c client_min_messages=warning"
+_OUR_WORDS = "-c lc_messages=C"  # only a superuser may say so; we look for a missing role in them
 _ALONE = frozenset({"25001", "55P04", "2D000"})  # not in a transaction block, not in the one that made it
-_HOPELESS = ("42601", "22021", "0A000", "57", "53", "58", "XX")  # whatever else is there, it fails again
+_HOPELESS = ("42601", "22021", "57", "53", "58", "XX")  # whatever else is there, it fails again
 _BEGINS, _ENDS = frozenset({"BEGIN", "START"}), frozenset({"COMMIT", "END", "ROLLBACK", "ABORT"})
 
 
@@ -34,19 +35,21 @@ def load(conninfo: str, scripts: Iterable[Script], *, own_server: bool) -> tuple
 
     `own_server`: the server is ours, so that roles which the scripts name may be made on it.
     """
-    with _session(conninfo) as session:
-        loading = _Loading(Target(session, own_server=own_server))
-        loading.run([_Part(script) for script in scripts])
-        return (*loading.target.findings, *bodies.check(session))
-
-
-def _session(conninfo: str) -> Session:
-    options = conninfo_to_dict(conninfo).get("options") or ""
-    wanted = make_conninfo(conninfo, options=f"{options} {_SETTINGS}".strip(), client_encoding="utf8")
     try:
-        return psycopg.connect(wanted, autocommit=True)
+        with _session(conninfo, own_server=own_server) as session:
+            loading = _Loading(Target(session, own_server=own_server))
+            loading.run([_Part(script) for script in scripts])
+            return (*loading.target.findings, *bodies.check(session))
     except psycopg.OperationalError as error:
         raise Unreachable(f"The scratch database cannot be reached: {error}") from error
+
+
+def _session(conninfo: str, *, own_server: bool) -> Session:
+    """Nothing is prepared in it, since it forgets everything after each file."""
+    given = conninfo_to_dict(conninfo).get("options") or ""
+    options = " ".join(filter(None, (given, _SETTINGS, _OUR_WORDS if own_server else "")))
+    wanted = make_conninfo(conninfo, options=options, client_encoding="utf8")
+    return psycopg.connect(wanted, autocommit=True, prepare_threshold=None)
 
 
 class _Part:
@@ -101,7 +104,7 @@ class _Loading:
         waiting = self._whole(parts)
         while self._makes_schema(waiting):
             waiting = self._whole(list(waiting))
-        self._piecewise(list(waiting))
+        self._piecewise(waiting)
 
     def _whole(self, parts: list[_Part]) -> dict[_Part, Failed]:
         """The parts that fail however often the others have been tried."""
@@ -125,8 +128,12 @@ class _Loading:
                 return True
         return False
 
-    def _piecewise(self, parts: list[_Part]) -> None:
-        """Statement by statement; one is skipped only when no part comes further without that."""
+    def _piecewise(self, first: dict[_Part, Failed]) -> None:
+        """Statement by statement; one is skipped only when no part comes further without that.
+
+        What stopped a part at `first` is what its reader should hear of, if it still does: skipping makes new troubles.
+        """
+        parts = list(first)
         for part in parts:
             part.whole = False
         while parts:
@@ -136,7 +143,7 @@ class _Loading:
             if failures and _left(failures) == before:
                 skipping = {part: self._steps(part, skipping=True) for part in failures}
                 if _left(skipping) == before:
-                    raise self._refused(failures)
+                    raise self._refused({part: _cause(part, first[part], failures[part]) for part in failures})
                 self._note_order(failures.values())
             parts = [part for part in failures if part.waiting]
 
@@ -149,7 +156,7 @@ class _Loading:
         """What stops a part, after all that we can mend has been mended."""
         while failed := self._attempt(part):
             if not self._mended(part, failed):
-                if failed.code.startswith(_HOPELESS):
+                if failed.code.startswith(_HOPELESS) or _lacks_extension(failed):
                     raise self._refused({part: failed})
                 return failed
         return None
@@ -222,12 +229,27 @@ class _Loading:
 
     def _refused(self, failures: dict[_Part, Failed]) -> StatementRefused:
         first, *others = failures
-        tried = f"{self._rounds} times file by file, {self._passes} times statement by statement"
+        tried = f"{_times(self._rounds)} file by file"
+        if self._passes:
+            tried += f", {_times(self._passes)} statement by statement"
         return refusal(failures[first], [part.script.name for part in others], tried, own=self.target.own_server)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _left(parts: Iterable[_Part]) -> int:
     return sum(len(part.waiting) for part in parts)
+
+
+def _cause(part: _Part, first: Failed, last: Failed) -> Failed:
+    waiting = {statement.place for number in part.waiting for statement in part.units[number]}
+    return first if first.statement.place in waiting else last
+
+
+def _lacks_extension(failed: Failed) -> bool:
+    return failed.code == "0A000" and failed.statement.words[:2] == ("CREATE", "EXTENSION")
 
 
 def _lacks_role(failed: Failed) -> bool:

@@ -16,6 +16,9 @@ _HINTS = {
     "0A000": "The script may come from a newer PostgreSQL: use a scratch server of that version.",
     "42601": "Correct the statement; if it comes from a newer PostgreSQL, use a scratch server of that version.",
 }
+_NO_EXTENSION = (
+    "Install the extension for the PostgreSQL that scratch databases are made on, or name a server that has it."
+)
 _NO_ROLE = (
     "Make the role on that server, or let seachange use a scratch server of its own, where it makes roles itself."
 )
@@ -26,8 +29,15 @@ def refusal(failed: Failed, waiting: Sequence[str], tried: str, *, own: bool) ->
     parts = [_head(failed), *_shown(failed.statement), *_said(failed), f"Tried: {tried}."]
     if waiting:
         parts.append(f"Waiting as well: {_listed(waiting)}.")
-    no_role = not own and (failed.error.diag.message_primary or "").startswith("role ")
-    return StatementRefused("\n".join(parts), hint=_NO_ROLE if no_role else _HINTS.get(failed.code, ""))
+    return StatementRefused("\n".join(parts), hint=_hint(failed, own=own))
+
+
+def _hint(failed: Failed, *, own: bool) -> str:
+    if not own and (failed.error.diag.message_primary or "").startswith("role "):
+        return _NO_ROLE
+    if failed.code in ("0A000", "58P01") and failed.statement.words[:2] == ("CREATE", "EXTENSION"):
+        return _NO_EXTENSION
+    return _HINTS.get(failed.code, "")
 
 
 def _head(failed: Failed) -> str:

@@ -48,7 +48,7 @@ def messages(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], ..
 
 def _apart(statement: Statement, number: int) -> int:
     """Equal for neighbours that may be sent together."""
-    return -1 if statement.words and statement.rows is None else number
+    return -1 if statement.words[:1] not in ((), ("COPY",)) else number
 
 
 def send(session: Session, message: Sequence[Statement]) -> None:
@@ -72,11 +72,19 @@ def _send_rows(session: Session, statement: Statement, rows: bytes) -> None:
 def _send_text(session: Session, message: Sequence[Statement]) -> None:
     session.pgconn.send_query(_SEPARATOR.join(statement.text for statement in message).encode())
     results = session.wait(generators.execute(session.pgconn))
-    last = results[-1]
-    if last.status == ExecStatus.COPY_IN:
-        session.wait(generators.copy_end(session.pgconn, b"there are no rows here"))
-    if last.status in (ExecStatus.FATAL_ERROR, ExecStatus.COPY_IN, ExecStatus.COPY_OUT):
+    if results[-1].status == ExecStatus.COPY_IN:
+        results[-1] = session.wait(generators.copy_end(session.pgconn, b"no rows follow"))
+    if results[-1].status == ExecStatus.COPY_OUT:
+        results[-1] = _let_out(session)
+    if results[-1].status == ExecStatus.FATAL_ERROR:
         _fail(message, results)
+
+
+def _let_out(session: Session) -> PGresult:
+    """Rows that a script writes to psql's output, where nobody looks."""
+    while isinstance(row := session.wait(generators.copy_from(session.pgconn)), memoryview):
+        row.release()
+    return row
 
 
 def _fail(message: Sequence[Statement], results: Sequence[PGresult]) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from seachange.errors import NotUnderstood
 from seachange.sql import parse, psql
 from seachange.sql.text import utf8
+
+_ENOUGH = 1 << 20  # bytes scanned at a time; their tokens take many times as much memory
 
 
 class Statement(Struct, frozen=True):
@@ -98,7 +101,7 @@ class _Reading:
         """The statements up to the next command, or up to rows."""
         for statement, reads_rows in text.statements():
             if reads_rows:
-                statement = _with_rows(statement, text)
+                statement = replace(statement, rows=text.rows(statement.place))
             if statement.words[:2] in (("SET", "CLIENT_ENCODING"), ("SET", "NAMES")):
                 continue
             if statement.words[:2] == ("CREATE", "DATABASE"):
@@ -108,8 +111,7 @@ class _Reading:
     def _interpolated(self, statement: Statement) -> Statement:
         if not self._variables or ":" not in statement.text or not statement.words:
             return statement
-        text = parse.interpolate(statement.text, self._variables)
-        return Statement(text, statement.file, statement.line, statement.words, statement.rows, statement.says_database)
+        return replace(statement, text=parse.interpolate(statement.text, self._variables))
 
     def _carry_out(self, text: _Text) -> None:
         place, line = text.place(), text.command()
@@ -153,10 +155,6 @@ def _refuse_half_a_dump(text: _Text) -> None:
             "is missing.",
             hint="Make the dump again.",
         )
-
-
-def _with_rows(statement: Statement, text: _Text) -> Statement:
-    return Statement(statement.text, statement.file, statement.line, statement.words, text.rows(statement.place))
 
 
 def _shortened(message: str) -> str:
@@ -255,10 +253,14 @@ class _Text:
         return parse.Cut((parse.Span(0, len(text), (), ended=True, reads_rows=False, says_database=False),), None)
 
     def _pause(self, after: int) -> int:
-        """The next place where SQL may end: a command at the beginning of a line, or a line that says stdin."""
+        """The next place where SQL may end: before a command, after a line that says stdin, or just far enough."""
         stdin = self._lowered.find(b"stdin", after)
-        ends = self._line_end(stdin) if stdin >= 0 else len(self.text)
-        return min(ends, self._next_command(after + 1, ends))
+        enough = self.text.find(b";\n", after + _ENOUGH)
+        ends = min(
+            self._line_end(stdin) if stdin >= 0 else len(self.text),
+            self._line_end(enough) if enough >= 0 else len(self.text),
+        )
+        return self._next_command(after + 1, ends)
 
     def _next_command(self, after: int, before: int) -> int:
         at = self.text.find(b"\\", after, before)

@@ -46,9 +46,15 @@ def _declared(raw: bytes) -> str:
     """Python's name of the encoding that the script declares, or nothing."""
     for line in raw.splitlines():
         if line.strip().lower().startswith(_DECLARATIONS):
-            written = [word for word in parse.words(line.decode("latin-1").lstrip(" \t\\")) if word != ";"]
-            return _codec(written[-1].strip("'\""))
+            return _codec(_last_word(line.decode("latin-1").lstrip(" \t\\")))
     return ""
+
+
+def _last_word(line: str) -> str:
+    try:
+        return [word for word in parse.words(line) if word != ";"][-1].strip("'\"")
+    except parse.NotScanned:
+        return ""
 
 
 def _codec(name: str) -> str:
