@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -34,8 +35,10 @@ def account() -> Account:
     """Ourselves, or an unprivileged account of this machine if we are root."""
     if os.geteuid() != 0:
         return Account()
-    for entry in (entry for name in UNPRIVILEGED for entry in pwd.getpwall() if entry.pw_name == name):
-        return Account(entry.pw_uid, entry.pw_gid)
+    for name in UNPRIVILEGED:
+        with suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return Account(entry.pw_uid, entry.pw_gid)
     raise NotPermitted(
         "PostgreSQL does not run as root, and this machine has no account to run it as.",
         hint="Run as another user, or add an account named postgres.",

@@ -101,7 +101,7 @@ def drop_left(conninfo: str, backend: int, names: Iterable[str]) -> None:
 
 def _is_at_work(session: Connection[TupleRow], backend: int) -> bool:
     """An idle one may be that of a pool, and stay."""
-    working = "select from pg_stat_activity where pid = %s and state <> 'idle'"
+    working = "select from pg_stat_activity where pid = %s and state = 'active'"
     return session.execute(working, [backend]).fetchone() is not None
 
 

@@ -77,7 +77,7 @@ def _folders() -> Iterator[tuple[Path, str]]:
     seen: set[Path] = set()
     for folder, origin in _candidates():
         resolved = folder.resolve()
-        if resolved.is_dir() and resolved not in seen:
+        if os.access(resolved, os.X_OK) and resolved not in seen:
             seen.add(resolved)
             yield resolved, origin
 

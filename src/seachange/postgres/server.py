@@ -27,7 +27,7 @@ MEMORY = Path("/dev/shm")
 ROOM = 1 << 30
 SOCKET_PATH = 100
 """Bytes that the system lets the path of a socket have, and few to spare."""
-PASSING = "seachange-"
+PASSING = "seachange-server-"
 SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
@@ -93,7 +93,7 @@ def _sweep() -> None:
     """Remove what servers left whose keeper was killed as well."""
     for left in _roomy().glob(f"{PASSING}*"):
         with suppress(OSError):
-            if lock.is_free(left / "users") and lock.is_free(left / "held"):
+            if (left / "users").exists() and lock.is_free(left / "users") and lock.is_free(left / "held"):
                 shutil.rmtree(left)
 
 
@@ -134,7 +134,7 @@ def _sockets(folder: Path) -> Path:
     """`folder`, or one with a path short enough for a socket."""
     if len(bytes(folder / ".s.PGSQL.5432")) <= SOCKET_PATH:
         return folder
-    short = Path(tempfile.mkdtemp(prefix=PASSING, dir="/tmp"))
+    short = Path(tempfile.mkdtemp(prefix="seachange-socket-", dir="/tmp"))
     _private(short)
     return short
 
