@@ -204,10 +204,7 @@ def test_no_subscription_calls_its_publisher(database: str) -> None:
 
 
 def test_rows_that_a_script_shows_are_not_in_the_way(database: str) -> None:
-    text = (
-        "create table t (a int); insert into t values (1), (2); copy t to stdout; select * from t; create table u ();"
-    )
-    loaded(database, text)
+    loaded(database, "create table t (a int); insert into t values (1); copy t to stdout; table t; create table u ()")
     assert relations(database) == {"t", "u"}
 
 

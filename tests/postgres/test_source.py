@@ -14,8 +14,7 @@ import psycopg
 import pytest
 
 from seachange.errors import NotUnderstood
-from seachange.postgres import source
-from seachange.postgres.command import environment, url
+from seachange.postgres import command, source
 from seachange.postgres.installation import program
 from seachange.postgres.scratch import Scratch, beside
 from seachange.postgres.source import Archive, Command, Live, Scripts, Snapshot, opened, parse
@@ -197,10 +196,12 @@ def test_alembic_is_run(tmp_path: Path, scratch: Scratch) -> None:
 
 
 def test_no_variable_of_ours_leads_a_command_astray(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("PGSERVICE", "PGHOSTADDR", "PGOPTIONS", "PGSSLMODE"):
-        monkeypatch.setenv(variable, "astray")
-    with opened(Command(f"{program('psql')} -c 'create table a ()'"), scratch) as made:
-        assert tables(made.conninfo) == ["a"]
+    with scratch.empty() as conninfo:
+        with monkeypatch.context() as astray:
+            for variable in ("PGSERVICE", "PGHOSTADDR", "PGOPTIONS", "PGSSLMODE"):
+                astray.setenv(variable, "astray")
+            command.run(f"{program('psql')} -c 'create table a ()'", conninfo)
+        assert tables(conninfo) == ["a"]
 
 
 def test_a_command_that_fails_is_told_with_its_last_words(scratch: Scratch) -> None:
@@ -254,6 +255,6 @@ def _ends(pid: int) -> bool:
     ],
 )
 def test_addresses_for_other_tools(conninfo: str, expected: str) -> None:
-    assert url(conninfo) == expected
-    assert environment(conninfo)["DATABASE_URL"] == expected
-    assert environment(conninfo)["PGDATABASE"]
+    assert command.url(conninfo) == expected
+    assert command.environment(conninfo)["DATABASE_URL"] == expected
+    assert command.environment(conninfo)["PGDATABASE"]

@@ -46,7 +46,7 @@ def load(conninfo: str, scripts: Iterable[Script], *, own_server: bool) -> tuple
 
 def _session(conninfo: str, *, own_server: bool) -> Session:
     """Nothing is prepared in it, since it forgets everything after each file."""
-    given = conninfo_to_dict(conninfo).get("options") or ""
+    given = str(conninfo_to_dict(conninfo).get("options") or "")
     options = " ".join(filter(None, (given, _SETTINGS, _OUR_WORDS if own_server else "")))
     wanted = make_conninfo(conninfo, options=options, client_encoding="utf8")
     return psycopg.connect(wanted, autocommit=True, prepare_threshold=None)
