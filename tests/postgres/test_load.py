@@ -92,6 +92,33 @@ def test_statements_in_the_wrong_order_are_told_of(database: str) -> None:
     assert [(finding.check, finding.about) for finding in findings] == [("order", "0.sql:1")]
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "session authorization default",
+        "role none",
+        "time zone 'UTC'",
+        "xml option content",
+        "transaction isolation level serializable",
+        "session characteristics as transaction read write",
+        "constraints all deferred",
+        "my.own = 'x'",
+        "schema 'public'",
+        "seed to 0.5",
+    ],
+)
+def test_every_sort_of_setting_is_known(database: str, setting: str) -> None:
+    assert loaded(database, f"set {setting}; create table t ()") == ()
+
+
+@pytest.mark.versions(max=15)  # the newest here that has its extensions with it
+def test_an_extension_waits_for_its_schema_or_gets_it(databases: Callable[[int], tuple[str, ...]]) -> None:
+    first, second = databases(2)
+    extension = "create extension btree_gist schema x; create table t ()"
+    assert loaded(first, extension, "create schema x") == ()
+    assert checks(loaded(second, extension)) == {"schema-made"}
+
+
 def test_settings_end_with_their_file_and_come_back_with_what_waited(database: str) -> None:
     loaded(
         database,
@@ -170,7 +197,8 @@ def test_roles_are_made_on_a_server_of_our_own(database: str, roles: Callable[[]
     named, made, member = roles(), roles(), roles()
     text = (
         f"CREATE ROLE {made} CREATEDB; CREATE TABLE t (); ALTER TABLE t OWNER TO {made};"
-        f"GRANT SELECT ON t TO {named}; GRANT {named} TO {member}; SET ROLE {named}; RESET ROLE; DROP ROLE {made};"
+        f"GRANT SELECT ON t TO {named}; GRANT {named} TO {member}; DO $$ BEGIN EXECUTE 'SET ROLE {named}'; END $$;"
+        f"RESET ROLE; DROP ROLE {made};"
         "ALTER SYSTEM SET work_mem = '1MB'; ALTER TABLE t OWNER TO current_user; REVOKE ALL ON t FROM public"
     )
     findings = loaded(database, text)

@@ -45,7 +45,7 @@ def test_live_databases(text: str) -> None:
 
 def test_files_and_folders(tmp_path: Path) -> None:
     (tmp_path / "b" / "c").mkdir(parents=True)
-    paths = tuple(tmp_path / name for name in ("a.sql", "b/c/z.sql", "b/d.SQL.sql"))
+    paths = tuple(tmp_path / name for name in ("a.sql", "b/c/z.sql", "b/d.SQL"))
     for path in paths:
         path.write_text("select 1")
     (tmp_path / "b/notes.txt").write_text("no")

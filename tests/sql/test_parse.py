@@ -66,6 +66,21 @@ def test_other_strings_are_shown() -> None:
     assert parse.without_secrets("COMMENT ON TABLE t IS 'x'") == "COMMENT ON TABLE t IS 'x'"
 
 
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("SET a_b = 0", "a_b"),
+        ("SET LOCAL x.y TO 'z'", "x.y"),
+        ("SET TIME ZONE 'UTC'", "timezone"),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", None),
+        ("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", None),
+        ("SET CONSTRAINTS ALL DEFERRED", None),
+    ],
+)
+def test_a_setting_is_found(sql: str, name: str | None) -> None:
+    assert parse.setting(sql) == name
+
+
 def test_roles_are_found_wherever_they_stand() -> None:
     sql = "GRANT SELECT ON t TO a, b; ALTER TABLE t OWNER TO c; CREATE POLICY p ON t TO d, PUBLIC, CURRENT_USER"
     assert parse.roles_named(sql) == {"a", "b", "c", "d"}

@@ -103,13 +103,13 @@ class Target:
         self.note("subscription", statement.place, "The subscription was not started; the publisher was not called.")
         return None
 
-    def make_roles(self, script: Script) -> bool:
-        """Make the roles that `script` names and does not make itself; whether there were any."""
-        named = frozenset().union(*(parse.roles_named(s.text) for s in script.statements))
+    def make_roles(self, script: Script, missing: str) -> bool:
+        """Make the role that is `missing`, and all that `script` names and does not make; whether there were any."""
+        named = {missing}.union(*(parse.roles_named(statement.text) for statement in script.statements))
         own = {parse.role_made(s.text) for s in script.statements if _adjustment(s.words) is Target.create_role}
-        return any([self.make_role(role) for role in sorted(named - own)])
+        return any([self._make_role(role) for role in sorted(named - own)])
 
-    def make_role(self, role: str) -> bool:
+    def _make_role(self, role: str) -> bool:
         """Make a role that may not log in; whether it was missing.  Another loader may be as quick as we are."""
         if self._has_role(role):
             return False
@@ -118,12 +118,13 @@ class Target:
         self.note("role-made", role, f"The scratch server had no role {role}; it was made, without any rights.")
         return True
 
-    def make_schema(self, schema: str) -> None:
-        """A dump of some schemas leaves out the schema that an extension lives in."""
+    def make_schema(self, schema: str) -> bool:
+        """A dump of some schemas leaves out the schema that an extension lives in; whether it was missing."""
+        if self._scalar("select true from pg_catalog.pg_namespace where nspname = %s", schema) is not None:
+            return False
         self.session.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
-        self.note(
-            "schema-made", schema, f"The source puts an extension into the schema {schema}, which was made for it."
-        )
+        self.note("schema-made", schema, f"An extension of the source lives in the schema {schema}: it was made.")
+        return True
 
     def _has_role(self, role: str) -> bool:
         return self._scalar("select true from pg_catalog.pg_roles where rolname = %s", role) is not None

@@ -123,8 +123,7 @@ class _Loading:
         made = {word for statement in statements if statement.words[1:2] == ("SCHEMA",) for word in statement.words}
         for failed in failures.values():
             schema = parse.extension_schema(failed.statement.text) if failed.code == "3F000" else None
-            if schema and not {schema.upper(), f'"{schema.upper()}"'} & made:
-                self.target.make_schema(schema)
+            if schema and not {schema.upper(), f'"{schema.upper()}"'} & made and self.target.make_schema(schema):
                 return True
         return False
 
@@ -168,7 +167,8 @@ class _Loading:
         if part.whole and failed.code in _ALONE:
             part.whole = False
             return True
-        return self.target.own_server and _lacks_role(failed) and self.target.make_roles(part.script)
+        role = _missing_role(failed) if self.target.own_server else None
+        return role is not None and self.target.make_roles(part.script, role)
 
     def _as_one(self, part: _Part) -> Failed | None:
         groups = messages(self._adjusted(part, part.script.statements))
@@ -252,7 +252,10 @@ def _lacks_extension(failed: Failed) -> bool:
     return failed.code == "0A000" and failed.statement.words[:2] == ("CREATE", "EXTENSION")
 
 
-def _lacks_role(failed: Failed) -> bool:
-    """Words and not only a code: every kind of object that is not there has the same."""
+def _missing_role(failed: Failed) -> str | None:
+    """Read from words, since no code of the server's tells a role from any other object."""
+    before, after = 'role "', '" does not exist'
     said = failed.error.diag.message_primary or ""
-    return failed.code in ("42704", "22023") and said.startswith("role ")
+    if said.startswith(before) and said.endswith(after):
+        return said[len(before) : -len(after)]
+    return None

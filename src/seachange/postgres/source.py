@@ -123,7 +123,7 @@ def _live(text: str) -> Live:
 def _folder(path: Path) -> Archive | Scripts:
     if archive.is_archive(path):
         return Archive(path)
-    paths = tuple(sorted(found for found in path.rglob("*.sql") if found.is_file()))
+    paths = tuple(sorted(found for found in path.rglob("*") if found.is_file() and _is_sql(found)))
     if not paths:
         raise NotUnderstood(f"The folder {path} holds no .sql file, and pg_dump did not make it.", hint=_ACCEPTED)
     return Scripts(paths)
@@ -135,11 +135,15 @@ def _file(path: Path) -> Archive | Scripts | Snapshot:
             return Archive(path)
         if path.suffix == ".snapshot":
             return Snapshot(path)
-        if path.suffix.lower() == ".sql" or _is_dump(path):
+        if _is_sql(path) or _is_dump(path):
             return Scripts((path,))
     except OSError as error:
         raise NotUnderstood(f"{path} cannot be read: {error.strerror}.") from error
     raise NotUnderstood(f"{path} is neither SQL, nor made by pg_dump, nor a snapshot.", hint=_ACCEPTED)
+
+
+def _is_sql(path: Path) -> bool:
+    return path.suffix.lower() == ".sql"
 
 
 def _is_dump(path: Path) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import postgast
-from postgast.pg_query_pb2 import OBJECT_DATABASE, GrantStmt, ParseResult, RoleSpec, ScanToken, Token
+from postgast.pg_query_pb2 import OBJECT_DATABASE, VAR_SET_MULTI, GrantStmt, ParseResult, RoleSpec, ScanToken, Token
 
 _SEMICOLON, _BACKSLASH, _COLON = Token.Value("ASCII_59"), Token.Value("ASCII_92"), Token.Value("ASCII_58")
 _COMMENTS = frozenset({Token.Value("SQL_COMMENT"), Token.Value("C_COMMENT")})
@@ -189,11 +189,12 @@ def _name(written: str) -> str:
 
 
 def setting(sql: str) -> str | None:
-    """The setting that a SET names."""
+    """The setting that a SET gives a value; SET TRANSACTION and its like name none."""
     tree = _tree(sql)
     if tree is None or not tree.stmts[0].stmt.HasField("variable_set_stmt"):
         return None
-    return tree.stmts[0].stmt.variable_set_stmt.name or None
+    statement = tree.stmts[0].stmt.variable_set_stmt
+    return None if statement.kind == VAR_SET_MULTI else statement.name or None
 
 
 def role_made(sql: str) -> str | None:
