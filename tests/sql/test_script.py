@@ -112,7 +112,7 @@ def test_variables_are_put_in_where_they_are_set() -> None:
 def test_includes_are_read_in_place(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     (tmp_path / "main.sql").write_text("select 1;\n\\ir parts/a.sql\nselect 4;")
-    (tmp_path / "parts/a.sql").write_text("select 2;\n\\ir 'b c.sql'\n")
+    (tmp_path / "parts/a.sql").write_text("select 2;\n\\i 'b c.sql'\n")
     (tmp_path / "parts/b c.sql").write_text("\n\nselect 3")
     script = read(tmp_path / "main.sql")
     assert texts(script) == ["select 1", "select 2", "select 3", "select 4"]
@@ -126,7 +126,7 @@ def test_includes_that_go_in_circles_or_nowhere_are_refused(tmp_path: Path) -> N
     with pytest.raises(NotUnderstood, match=r"b\.sql:2: .*a\.sql includes itself"):
         read(tmp_path / "a.sql")
     (tmp_path / "a.sql").write_text("\\i nowhere.sql")
-    with pytest.raises(NotUnderstood, match=r"a\.sql:1: nowhere\.sql cannot be read"):
+    with pytest.raises(NotUnderstood, match=r"a\.sql:1: .*nowhere\.sql cannot be read"):
         read(tmp_path / "a.sql")
 
 

@@ -59,7 +59,7 @@ class _Part:
         self.script = script
         self.units = tuple(_units(script.statements))
         self.waiting = dict.fromkeys(range(len(self.units)))
-        self.whole = not any(statement.words[:1] and _controls(statement) for statement in script.statements)
+        self.whole = not any(_begins(statement) or _ends(statement) for statement in script.statements)
 
 
 def _units(statements: Iterable[Statement]) -> Iterator[Unit]:
@@ -73,16 +73,12 @@ def _units(statements: Iterable[Statement]) -> Iterator[Unit]:
         yield tuple(block)
 
 
-def _controls(statement: Statement) -> bool:
-    return _begins(statement) or _ends(statement)
-
-
 def _begins(statement: Statement) -> bool:
-    return statement.words[:1] != () and statement.words[0] in _BEGINS
+    return not _BEGINS.isdisjoint(statement.words[:1])
 
 
 def _ends(statement: Statement) -> bool:
-    return statement.words[:1] != () and statement.words[0] in _ENDS and "TO" not in statement.words
+    return not _ENDS.isdisjoint(statement.words[:1]) and "TO" not in statement.words
 
 
 def _sets(unit: Unit) -> bool:

@@ -132,7 +132,9 @@ class _Reading:
                 assert_never(command)
 
     def _include(self, command: psql.Include, name: str, place: str) -> None:
-        path = Path(name).parent / command.path if command.beside else Path(command.path)
+        path, beside = Path(command.path), Path(name).parent / command.path
+        if command.beside or not path.exists():  # psql has been told to stand beside the file, as a rule
+            path = beside
         if path.resolve() in self._open:
             raise NotUnderstood(f"{place}: {path} includes itself.")
         self.includes.add(path.resolve())
@@ -148,8 +150,8 @@ class _Reading:
 
 
 def _refuse_half_a_dump(text: _Text) -> None:
-    begins = b"-- PostgreSQL database dump" in text.text[:4096]
-    if begins and b"-- PostgreSQL database dump complete" not in text.text[-4096:]:
+    begins = b"-- PostgreSQL database dump\n" in text.text[:4096].replace(b"\r", b"")
+    if begins and b"-- PostgreSQL database dump complete" not in text.text:
         raise NotUnderstood(
             f"{text.name}: this dump ends in the middle; pg_dump's last line, “PostgreSQL database dump complete”, "
             "is missing.",
