@@ -5,9 +5,8 @@ They are dropped when the work is done, however it ends: a watchdog sees to it w
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg import Connection
@@ -57,7 +56,7 @@ class Scratch:
                 yield make_conninfo(self._within(name), options=READ_ONLY)
         else:
             with self.clone(key, fill) as conninfo:
-                yield make_conninfo(conninfo, options=READ_ONLY)
+                yield conninfo
 
     @contextmanager
     def clone(self, key: str, fill: Fill) -> Iterator[str]:
@@ -75,11 +74,10 @@ class Scratch:
 
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
-        name = f"{databases.SCRATCH}{self._session.info.backend_pid}_{secrets.token_hex(6)}"
+        name = databases.scratch_name(self._session.info.backend_pid)
         self._watch.made(name)
         try:
             databases.create(self._session, name, template, by_file=self._cached)
-            databases.describe(self._session, name, databases.COMMENT)
             yield name
         finally:
             with suppress(psycopg.Error):  # the watchdog still knows its name, and tries again on a fresh connection
@@ -104,13 +102,10 @@ class Scratch:
     @contextmanager
     def _copy(self, template: str, fill: Fill) -> Iterator[str]:
         """PostgreSQL copies no database that somebody is connected to: then the content is made once more."""
-        with ExitStack() as stack:
-            with suppress(psycopg.errors.ObjectInUse):
-                if not databases.is_used(self._session, template):
-                    yield stack.enter_context(self._database(template))
-                    return
-            name = stack.enter_context(self._database("template0"))
-            fill(self._within(name))
+        copied = not databases.is_in_use(self._session, template)
+        with self._database(template if copied else "template0") as name:
+            if not copied:
+                fill(self._within(name))
             yield name
 
 
@@ -150,6 +145,8 @@ def named(conninfo: str) -> Iterator[Scratch]:
 def _opened(conninfo: str, *, cached: bool, users: Iterable[int] = ()) -> Iterator[Scratch]:
     with databases.connect(conninfo) as session:
         databases.sweep(session)
+        if cached:
+            templates.prepare(session)
         watch = Watch(conninfo, session.info.backend_pid, users)
         try:
             yield Scratch(conninfo, session, watch, cached=cached)
