@@ -37,6 +37,11 @@ class Scratch:
         self._watch = watch
         self._cached = cached
 
+    @property
+    def own(self) -> bool:
+        """Whether the server is ours, so that what belongs to a server, such as roles, may be made on it."""
+        return self._cached
+
     @contextmanager
     def empty(self) -> Iterator[str]:
         """The conninfo of a new database, which is dropped at the end."""
