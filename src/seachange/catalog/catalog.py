@@ -23,12 +23,14 @@ class Origin(msgspec.Struct, frozen=True):
 
     `version` is the server's number.  `members` tells which objects came with which extension; they are named here and
     have no facts.  `silent` are the kinds of which the catalog says nothing, neither that there are some nor that there
-    are none.  `findings` is what reading brought to light.
+    are none.  `made`: a script was run to have it, and what the script does not speak of it leaves as it is.
+    `findings` is what reading brought to light.
     """
 
     version: int = 0
     members: Mapping[Ref, str] = {}
     silent: frozenset[str] = frozenset()
+    made: bool = False
     findings: tuple[Finding, ...] = ()
 
 

@@ -30,6 +30,7 @@ class Header(msgspec.Struct, frozen=True, tag="snapshot", tag_field="kind"):
     server: int
     fingerprint: str
     silent: tuple[str, ...] = ()
+    made: bool = False
     token: str | None = None
 
 
@@ -63,7 +64,8 @@ def dump(catalog: Catalog, token: str | None = None) -> bytes:
     lines.extend(Member(ref, extension) for ref, extension in sorted(origin.members.items()))
     lines.extend(_uses(catalog.edges))
     lines.extend(map(Found, origin.findings))
-    header = Header(FORMAT, len(lines), origin.version, catalog.fingerprint, tuple(sorted(origin.silent)), token)
+    silent = tuple(sorted(origin.silent))
+    header = Header(FORMAT, len(lines), origin.version, catalog.fingerprint, silent, origin.made, token)
     return msgspec.json.Encoder().encode_lines([header, *lines])
 
 
@@ -85,6 +87,7 @@ def load(content: bytes, name: str = "snapshot") -> Catalog:
             version=header.server,
             members={line.ref: line.extension for line in lines if isinstance(line, Member)},
             silent=frozenset(header.silent),
+            made=header.made,
             findings=tuple(line.finding for line in lines if isinstance(line, Found)),
         ),
     )

@@ -47,7 +47,7 @@ def parity(current: Catalog, desired: Catalog, changes: Iterable[Change]) -> tup
     return tuple(
         _row(kind, here[kind], there[kind], found)
         for kind in sorted(here.keys() | there.keys())
-        if kind not in silent and not KINDS[kind].derived
+        if kind not in silent and (not KINDS[kind].derived or found[kind, "alter"])
     )
 
 

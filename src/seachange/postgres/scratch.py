@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
 from seachange.postgres import account, databases, server, templates
-from seachange.postgres.installation import installation
+from seachange.postgres.installation import Installation, installation
 from seachange.postgres.watch import Watch
 
 Fill = Callable[[str], None]
@@ -110,9 +110,9 @@ class Scratch:
 
 
 @contextmanager
-def local(major: int | None = None) -> Iterator[Scratch]:
-    """On a server of this machine, of version `major` or the newest, whose templates the next run finds again."""
-    chosen = installation(major)
+def local(chosen: Installation | None = None) -> Iterator[Scratch]:
+    """On a server of this machine, the newest or the one chosen, whose templates the next run finds again."""
+    chosen = chosen or installation()
     with (
         server.shared(chosen, account.cache() / "servers" / chosen.label) as shared,
         _opened(shared.conninfo, cached=True, users=(shared.users,)) as scratch,

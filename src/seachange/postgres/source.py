@@ -19,7 +19,7 @@ from seachange.finding import Finding
 from seachange.postgres import account, archive, command
 from seachange.postgres.load import load
 from seachange.postgres.scratch import Scratch
-from seachange.sql.script import Script, fingerprint, read
+from seachange.sql.script import Script, extensions, fingerprint, read
 
 _ACCEPTED = (
     "Accepted are postgresql://…, a conninfo such as “service=shop”, a .sql file or a folder of them, a file or folder "
@@ -58,6 +58,17 @@ class Command(Struct, frozen=True):
     line: str
 
 
+class Statements(Struct, frozen=True):
+    """What scripts or a dump say, taken apart."""
+
+    scripts: tuple[Script, ...]
+
+    @property
+    def extensions(self) -> frozenset[str]:
+        """The extensions that they ask for."""
+        return extensions(self.scripts)
+
+
 Source = Live | Scripts | Archive | Snapshot | Command
 
 
@@ -83,23 +94,32 @@ def parse(text: str) -> Source:
 
 
 @contextmanager
-def opened(source: Live | Scripts | Archive | Command, scratch: Scratch) -> Iterator[Opened]:
+def opened(source: Live | Scripts | Archive | Statements | Command, scratch: Scratch) -> Iterator[Opened]:
     """A database with the state of `source`: itself if it is one, else made in `scratch` or found there."""
     match source:
         case Live(conninfo):
             yield Opened(conninfo)
-        case Scripts(paths):
-            with _loaded(_scripts(paths), scratch) as made:
-                yield made
-        case Archive(path):
-            with _loaded((archive.unpack(path),), scratch) as made:
+        case Scripts() | Archive():
+            with _loaded(taken_apart(source), scratch) as made:
                 yield made
         case Command(line):
             with scratch.empty() as conninfo:
                 command.run(line, conninfo)
                 yield Opened(conninfo)
+        case Statements():
+            with _loaded(source, scratch) as made:
+                yield made
         case _:
             assert_never(source)
+
+
+def taken_apart(source: Scripts | Archive) -> Statements:
+    """What the files say, read once.  Raises NotUnderstood where they cannot be read."""
+    match source:
+        case Scripts(paths):
+            return Statements(_scripts(paths))
+        case Archive(path):
+            return Statements((archive.unpack(path),))
 
 
 def _command(line: str) -> Command:
@@ -159,13 +179,13 @@ def _scripts(paths: tuple[Path, ...]) -> tuple[Script, ...]:
 
 
 @contextmanager
-def _loaded(scripts: tuple[Script, ...], scratch: Scratch) -> Iterator[Opened]:
+def _loaded(said: Statements, scratch: Scratch) -> Iterator[Opened]:
     """What loading has shown is kept beside the template, since next time nothing is loaded."""
-    key = hashlib.sha256(f"{__version__} {scratch.version} {fingerprint(scripts)}".encode()).hexdigest()
+    key = hashlib.sha256(f"{__version__} {scratch.version} {fingerprint(said.scripts)}".encode()).hexdigest()
     kept = account.folder(account.cache() / "findings") / f"{key}.json"
 
     def fill(conninfo: str) -> None:
-        kept.write_bytes(msgspec.json.encode(load(conninfo, scripts, own_server=scratch.own)))
+        kept.write_bytes(msgspec.json.encode(load(conninfo, said.scripts, own_server=scratch.own)))
 
     with scratch.filled(key, fill) as conninfo:
         yield Opened(conninfo, _findings(kept))

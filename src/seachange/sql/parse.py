@@ -205,6 +205,14 @@ def role_made(sql: str) -> str | None:
     return str(tree.stmts[0].stmt.create_role_stmt.role)
 
 
+def extension(sql: str) -> str | None:
+    """The extension that a CREATE EXTENSION asks for."""
+    tree = _tree(sql)
+    if tree is None or not tree.stmts[0].stmt.HasField("create_extension_stmt"):
+        return None
+    return str(tree.stmts[0].stmt.create_extension_stmt.extname)
+
+
 def extension_schema(sql: str) -> str | None:
     """The schema that a CREATE EXTENSION puts its objects into, if it says so."""
     tree = _tree(sql)

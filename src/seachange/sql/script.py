@@ -65,6 +65,12 @@ def fingerprint(scripts: tuple[Script, ...]) -> str:
     return digest.hexdigest()
 
 
+def extensions(scripts: tuple[Script, ...]) -> frozenset[str]:
+    """The extensions that the scripts ask for."""
+    asked = (one for script in scripts for one in script.statements if one.words[:2] == ("CREATE", "EXTENSION"))
+    return frozenset(name for one in asked if (name := parse.extension(one.text)))
+
+
 def _bytes(path: Path, named_by: str) -> bytes:
     try:
         return path.read_bytes()

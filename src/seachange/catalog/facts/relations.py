@@ -62,11 +62,13 @@ class ViewColumn(Column, frozen=True, tag="view column"):
     """A column of a view: follows from the view's query."""
 
     derived = True
+    aside = frozenset(Column.__struct_fields__)
 
 
 class MaterializedViewColumn(Column, frozen=True, tag="materialized view column"):
     """A column of a materialized view: its type follows from the query, its storage does not."""
 
+    derived = True
     aside = frozenset({"position", "type", "collation", "not_null"})
 
 
