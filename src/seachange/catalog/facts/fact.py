@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import msgspec
-import msgspec.structs
 
 from seachange.catalog.ref import Ref
 
@@ -44,10 +43,10 @@ class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unk
 
     def said(self) -> Iterator[tuple[str, object]]:
         """The fields that are not as PostgreSQL has them where nothing was asked for, with their values."""
-        for field in msgspec.structs.fields(self):
-            value = getattr(self, field.name)
-            if field.name not in ("names", "args") and value != field.default:
-                yield field.name, value
+        for field, default in zip(self.__struct_fields__[2:], self.__struct_defaults__[1:], strict=True):
+            value = getattr(self, field)
+            if value != default:
+                yield field, value
 
 
 def kind_of(kind: type[Fact]) -> str:
