@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -22,7 +21,6 @@ VERBS = {
 """Each verb is a module here of the same name, which holds a command of that name."""
 TRACE = "SEACHANGE_DEBUG"
 STOPPED = 130
-NOBODY_READS = 141
 OUR_FAULT = 70
 
 
@@ -65,9 +63,6 @@ def main(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return STOPPED
-    except BrokenPipeError:
-        _stop_writing()
-        return NOBODY_READS
     except Exception as error:
         return _own_up(error)
 
@@ -75,7 +70,6 @@ def main(arguments: Sequence[str]) -> int:
 def _obey(arguments: Sequence[str]) -> int:
     try:
         code = cli.main(list(arguments), prog_name="seachange", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -86,11 +80,6 @@ def _tell(message: str, advice: str) -> None:
     click.echo(f"seachange: {message}", err=True)
     if advice:
         click.echo(advice, err=True)
-
-
-def _stop_writing() -> None:
-    """Whoever read our output is gone.  Python would complain once more when it closes it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _own_up(error: Exception) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,6 +15,10 @@ from msgspec import Struct
 
 from seachange.errors import NotWritten
 from seachange.report import Report
+
+
+NOBODY_READS = 141
+"""The exit code that a shell gives to a program whose reader has gone."""
 
 
 class Form(StrEnum):
@@ -40,17 +44,19 @@ class Output(Struct, frozen=True):
         if self.form is Form.TEXT and self.path is None:
             from seachange.cli.text import show
 
-            show(report)
+            with _stdout():
+                show(report)
         else:
             self.write(machine() + b"\n" if self.form is Form.JSON else _rendered(report, self.form).encode())
 
     def write(self, content: bytes) -> None:
         """All of it or nothing."""
         if self.path is None:
-            sys.stdout.buffer.write(content)
-            sys.stdout.buffer.flush()
+            with _stdout():
+                sys.stdout.buffer.write(content)
         elif _is_device(self.path):
-            self.path.write_bytes(content)
+            with _writing(self.path):
+                self.path.write_bytes(content)
         else:
             _replace(self.path, content)
 
@@ -118,8 +124,8 @@ def _is_device(path: Path) -> bool:
 
 def _replace(path: Path, content: bytes) -> None:
     """Readers see the old file or the new one, never half of it."""
-    try:
-        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with _writing(path):
+        number, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
         try:
             with open(number, "wb") as file:
                 file.write(content)
@@ -129,8 +135,35 @@ def _replace(path: Path, content: bytes) -> None:
             with suppress(OSError):
                 os.unlink(name)
             raise
+
+
+@contextmanager
+def _writing(place: Path | str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise NotWritten(f"cannot write {path}: {error.strerror}") from error
+        raise NotWritten(f"cannot write {place}: {error.strerror}") from error
+
+
+@contextmanager
+def _stdout() -> Iterator[None]:
+    """Quiet where whoever read our output has gone."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        _forget()
+        raise SystemExit(NOBODY_READS) from error
+    except OSError as error:
+        _forget()
+        raise NotWritten(f"cannot write to stdout: {error.strerror}", hint="See what stdout leads to.") from error
+
+
+def _forget() -> None:
+    """What could not be written; Python would try again, and complain, when it closes stdout."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _mode(path: Path) -> int:

@@ -45,9 +45,16 @@ def _width() -> int:
 
 
 def _print(report: Report, file: IO[str], width: int | None) -> None:
-    console = Console(file=file, width=width, highlight=False, markup=False, emoji=False)
+    console = _Terminal(file=file, width=width, highlight=False, markup=False, emoji=False)
     for block in blocks(report, console.width):
         console.print(block, no_wrap=isinstance(block, Text), overflow="ellipsis", crop=True)
+
+
+class _Terminal(Console):
+    """Leaves it to us what becomes of a closed pipe."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def blocks(report: Report, width: int) -> Iterator[RenderableType]:

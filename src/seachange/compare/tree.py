@@ -1,4 +1,4 @@
-"""Changes as a tree, each under what holds it, as far as names and the catalogs tell.  No kind of object is named here."""
+"""Changes as a tree, each under what holds it, as names and the catalogs tell.  No kind of object is named here."""
 
 from __future__ import annotations
 
