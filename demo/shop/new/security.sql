@@ -1,0 +1,28 @@
+-- A tenant sees its own rows.  The application connects as a member of shop_app and names the tenant.
+
+ALTER TABLE shop.customers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop.memberships ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop.payments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop.products ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop.webhooks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop.payments FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY own_tenant ON shop.customers TO shop_app
+    USING (tenant_id = shop.current_tenant_id());
+CREATE POLICY own_tenant ON shop.memberships TO shop_app
+    USING (tenant_id = shop.current_tenant_id());
+CREATE POLICY own_tenant ON shop.orders TO shop_app
+    USING (tenant_id = shop.current_tenant_id())
+    WITH CHECK (tenant_id = shop.current_tenant_id() AND status <> 'returned');
+CREATE POLICY own_tenant ON shop.payments TO shop_app
+    USING (tenant_id = shop.current_tenant_id());
+CREATE POLICY own_tenant ON shop.products TO shop_app
+    USING (tenant_id = shop.current_tenant_id());
+CREATE POLICY own_tenant ON shop.webhooks TO shop_app
+    USING (tenant_id = shop.current_tenant_id());
+
+CREATE POLICY published ON shop.products FOR SELECT
+    USING (published_at <= now());
+CREATE POLICY support_reads ON shop.orders FOR SELECT TO shop_support
+    USING (status <> 'draft');
