@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 from msgspec import structs
-from psycopg import Cursor
 
 from seachange.catalog.facts import KINDS, Fact, Path
 from seachange.catalog.queries import RELATIONS, name_of
@@ -40,16 +39,6 @@ class Rows(msgspec.Struct, frozen=True):
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
-
-
-def fetched(query: str, cursor: Cursor[tuple[Any, ...]]) -> Rows:
-    """All rows of a cursor."""
-    found = cursor.fetchall()
-    description = cursor.description or ()
-    columns = tuple(zip(*found, strict=True)) or ((),) * len(description)
-    names = [column.name for column in description]
-    types = {column.name: column.type_code for column in description}
-    return Rows(query, dict(zip(names, columns, strict=True)), types)
 
 
 class Reading:
