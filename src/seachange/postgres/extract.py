@@ -22,7 +22,7 @@ from seachange.postgres.dependencies import Dependencies
 from seachange.postgres.rows import PG_CLASS, Reading, Rows
 from seachange.postgres.unclaimed import unclaimed
 
-EARLY = (SCHEMAS, ROLES, *RELATIONS, "column", "default_value")
+EARLY = (SCHEMAS, ROLES, *RELATIONS, "column")
 """Half of the server's work, and what the other half is named after."""
 ADDED = frozenset({"grant", "revoke", "security label", "policy"})
 """What people may add to an extension's objects, and pg_dump keeps."""

@@ -51,6 +51,7 @@ class Reading:
         self.column_kinds: dict[int, str] = {}
         self.relations: dict[int, Path] = {}
         self.subjects: dict[Ref, Ref] = {}
+        self.oids: defaultdict[int, list[int]] = defaultdict(list)
         self.homeless: list[tuple[str, Address]] = []
         self._schemas = schemas
         self._roles = roles
@@ -117,6 +118,8 @@ class Reading:
     def _remember(self, rows: Rows, refs: list[Ref]) -> None:
         classes, oids = rows.columns["class"], rows.columns["oid"]
         self.refs.update(zip(zip(classes, oids, strict=True), refs, strict=True))
+        if len(rows):
+            self.oids[classes[0]].extend(oids)
         if "relation" in rows.columns:
             self.refs.update(zip(zip(repeat(PG_CLASS), rows.columns["relation"]), refs, strict=False))
 
