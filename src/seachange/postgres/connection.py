@@ -56,15 +56,19 @@ def shown(conninfo: str) -> str:
 def refuse_pooler(connection: Connection[Any], backend: int) -> None:
     """Raise NotPermitted where a pooler hands out the server's sessions by the transaction.
 
-    A pooler makes up the process number that it tells its client; `backend` is the server's own.  That the server's
-    session is handed to somebody else while we are still connected then proves how it pools.
+    A pooler makes up the process number that it tells its client; `backend` is the server's own.  That two clients who
+    are both still connected get the same session of the server then proves how it pools.
     """
     if connection.info.backend_pid == backend:
         return
-    with another(connection) as other:
-        row = other.execute("select pg_backend_pid()").fetchone()
-    if row and row[0] == backend:
-        raise NotPermitted(f"{shown(connection.info.dsn)} is a connection pooler in transaction mode", hint=POOLED)
+    with another(connection) as first, another(connection) as second:
+        if _backend(first) == _backend(second):
+            raise NotPermitted(f"{shown(connection.info.dsn)} is a connection pooler in transaction mode", hint=POOLED)
+
+
+def _backend(connection: Connection[Any]) -> int:
+    row = connection.execute("select pg_backend_pid()").fetchone()
+    return int(row[0]) if row else 0
 
 
 def failure(error: psycopg.Error, connection: Connection[Any]) -> SeachangeError:
