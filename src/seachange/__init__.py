@@ -1,7 +1,7 @@
 """seachange carries a PostgreSQL database from the state it is in to the state it should be in.
 
-    >>> from seachange import compare, read
-    >>> comparison = compare(read("service=production"), read("schema/"))
+>>> from seachange import compare, read
+>>> comparison = compare(read("service=production"), read("schema/"))
 """
 
 from __future__ import annotations

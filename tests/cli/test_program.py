@@ -25,7 +25,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_the_version_is_told_without_importing_anything() -> None:
-    told = subprocess.run([sys.executable, "-X", "importtime", *PROGRAM[1:], "--version"], capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", *PROGRAM[1:], "--version"], capture_output=True, text=True
+    )
     imported = {line.split("|")[-1].strip() for line in told.stderr.splitlines()}
     assert told.stdout == f"seachange {__version__}\n"
     assert "seachange.cli.__main__" in imported
@@ -69,7 +71,9 @@ def test_a_full_disk_is_told(database: str) -> None:
     assert told.returncode == 2
     assert "cannot write /dev/full: No space left on device" in told.stderr
     with open("/dev/full", "w") as full:
-        told = subprocess.run([*PROGRAM, "snapshot", database], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        told = subprocess.run(
+            [*PROGRAM, "snapshot", database], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
     assert told.returncode == 2
     assert "cannot write to stdout: No space left on device" in told.stderr
     assert "Traceback" not in told.stderr

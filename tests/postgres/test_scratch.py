@@ -8,6 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -173,6 +174,12 @@ def test_what_is_being_read_is_cloned_too(scratch: Scratch) -> None:
 
 
 @pytest.mark.newest
+def test_an_error_of_the_user_of_a_clone_is_his(scratch: Scratch) -> None:
+    with pytest.raises(psycopg.errors.ObjectInUse), scratch.clone("raises", Filling()):
+        raise psycopg.errors.ObjectInUse
+
+
+@pytest.mark.newest
 def test_a_fill_that_fails_leaves_nothing(scratch: Scratch, server: Server) -> None:
     with pytest.raises(psycopg.errors.SyntaxError), scratch.filled("bad", Filling("nonsense")):
         pass
@@ -265,9 +272,9 @@ def test_a_server_that_is_not_there() -> None:
 
 @pytest.mark.newest
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_nothing_is_left_beside_when_we_are_killed(server: Server, database: str, by: signal.Signals) -> None:
-    name = name_of(killed(BESIDE, database, by=by))
-    eventually(lambda: not is_there(server.conninfo, name))
+def test_nothing_is_left_beside_when_we_are_killed(own: str, by: signal.Signals) -> None:
+    name = name_of(killed(BESIDE, own, by=by))
+    eventually(lambda: not is_there(own, name))
 
 
 @pytest.mark.newest
@@ -283,17 +290,47 @@ def test_nothing_is_left_of_a_database_being_made(own: str, moment: float) -> No
 
 
 @pytest.mark.newest
+def test_a_backend_that_is_at_work_is_waited_for(own: str) -> None:
+    """It may be making the very database that is to be dropped."""
+    with psycopg.connect(own) as maker, ThreadPoolExecutor(1) as threads:
+        work = threads.submit(maker.execute, "select pg_sleep(0.5)")
+        time.sleep(0.1)
+        databases.drop_left(own, maker.info.backend_pid, ["any"])
+        assert work.done()
+
+
+@pytest.mark.newest
 def test_the_next_run_sweeps_what_a_watchdog_could_not(own: str) -> None:
     with psycopg.connect(own, autocommit=True) as session:
-        gone, ours_still = 999_999_999, session.info.backend_pid
-        for owner in (gone, ours_still):
-            databases.create(session, f"{databases.SCRATCH}{owner}_left")
-            databases.describe(session, f"{databases.SCRATCH}{owner}_left", databases.COMMENT)
-        databases.create(session, f"{databases.SCRATCH}{gone}_of_another")
+        left = databases.scratch_name(999_999_999)
+        of_another_run = databases.scratch_name(session.info.backend_pid)
+        of_the_user = f"{databases.SCRATCH}mine"
+        for name in (left, of_another_run, of_the_user):
+            databases.create(session, name)
         with scratches.named(own):
-            assert sorted(ours(own)) == sorted(
-                (f"{databases.SCRATCH}{ours_still}_left", f"{databases.SCRATCH}{gone}_of_another")
-            )
+            assert sorted(ours(own)) == sorted((of_another_run, of_the_user))
+
+
+@pytest.mark.newest
+def test_a_sweep_leaves_what_is_in_use(own: str) -> None:
+    with psycopg.connect(own, autocommit=True) as session:
+        databases.create(session, name := databases.scratch_name(999_999_999))
+        with psycopg.connect(make_conninfo(own, dbname=name)), scratches.named(own):
+            assert ours(own) == [name]
+
+
+@pytest.mark.newest
+def test_nothing_is_said_of_a_database_that_could_be_read_as_its_content(scratch: Scratch) -> None:
+    with scratch.empty() as empty, scratch.filled("bare", Filling()) as filled:
+        for conninfo in (empty, filled):
+            with psycopg.connect(conninfo) as session:
+                assert (
+                    session.execute(
+                        "select from pg_shdescription join pg_database d on objoid = d.oid "
+                        "where datname = current_database()"
+                    ).fetchone()
+                    is None
+                )
 
 
 @pytest.mark.newest

@@ -18,30 +18,39 @@ from seachange.finding import Finding
 F = TypeVar("F", bound=Fact)
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Where a catalog comes from, and how far it goes.
+
+    `version` is the server's number.  `members` tells which objects came with which extension; they are named here and
+    have no facts.  `silent` are the kinds of which the catalog says nothing, neither that there are some nor that there
+    are none.  `made`: a script was run to have it, and what the script does not speak of it leaves as it is.
+    `findings` is what reading brought to light.
+    """
+
+    version: int = 0
+    members: Mapping[Ref, str] = {}
+    silent: frozenset[str] = frozenset()
+    made: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+NOWHERE = Origin()
+
+
 class Catalog:
     """Facts by address, with their dependencies in both directions.
 
     `edges` may be a function: it is called once, when somebody first asks who needs whom.
-    `members` tells which objects came with which extension; they are named here and have no facts.
-    `silent` names the kinds of which this catalog says nothing, neither that there are some nor that there are none.
-    `findings` is what reading brought to light.
     """
 
     def __init__(
         self,
         facts: Mapping[Ref, Fact],
         edges: Iterable[Edge] | Callable[[], Iterable[Edge]] = (),
-        *,
-        members: Mapping[Ref, str] | None = None,
-        version: int = 0,
-        silent: frozenset[str] = frozenset(),
-        findings: tuple[Finding, ...] = (),
+        origin: Origin = NOWHERE,
     ) -> None:
         self.facts = facts
-        self.members = members or {}
-        self.version = version
-        self.silent = silent
-        self.findings = findings
+        self.origin = origin
         self._edges = edges
 
     def __contains__(self, ref: Ref) -> bool:

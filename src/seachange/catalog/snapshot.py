@@ -1,4 +1,4 @@
-"""A catalog as a file: one line of JSON for each fact, in the order of names, so that two snapshots can be diffed as text.
+"""A catalog as a file: one line of JSON for each fact, in the order of names, so that snapshots can be diffed as text.
 
 The first line tells the format, what was read and how many lines follow.  Nothing is lost between writing and reading.
 """
@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-from seachange.catalog.catalog import Catalog
+from seachange.catalog.catalog import Catalog, Origin
 from seachange.catalog.edge import Edge
 from seachange.catalog.facts import KINDS, Fact
 from seachange.catalog.ref import Ref
@@ -30,6 +30,7 @@ class Header(msgspec.Struct, frozen=True, tag="snapshot", tag_field="kind"):
     server: int
     fingerprint: str
     silent: tuple[str, ...] = ()
+    made: bool = False
     token: str | None = None
 
 
@@ -58,20 +59,22 @@ Line = Fact | Member | Uses | Found
 
 def dump(catalog: Catalog, token: str | None = None) -> bytes:
     """The snapshot of a catalog."""
+    origin = catalog.origin
     lines: list[Line] = [fact for _, fact in sorted(catalog.facts.items(), key=_place)]
-    lines.extend(Member(ref, extension) for ref, extension in sorted(catalog.members.items()))
+    lines.extend(Member(ref, extension) for ref, extension in sorted(origin.members.items()))
     lines.extend(_uses(catalog.edges))
-    lines.extend(map(Found, catalog.findings))
-    header = Header(FORMAT, len(lines), catalog.version, catalog.fingerprint, tuple(sorted(catalog.silent)), token)
+    lines.extend(map(Found, origin.findings))
+    silent = tuple(sorted(origin.silent))
+    header = Header(FORMAT, len(lines), origin.version, catalog.fingerprint, silent, origin.made, token)
     return msgspec.json.Encoder().encode_lines([header, *lines])
 
 
 def load(content: bytes, name: str = "snapshot") -> Catalog:
-    """The catalog in a snapshot.  Raises NotUnderstood, with `name`, where it is none, of another format, or cut off."""
+    """The catalog in a snapshot.  Raises NotUnderstood, naming it, where it is none, of another format, or cut off."""
     head, _, rest = content.partition(b"\n")
     header = header_of(head, name)
     try:
-        lines = msgspec.json.Decoder(Union[(*KINDS.values(), Member, Uses, Found)]).decode_lines(rest)  # noqa: UP007
+        lines = msgspec.json.Decoder(Union[(*KINDS.values(), Member, Uses, Found)]).decode_lines(rest)
     except msgspec.MsgspecError as error:
         raise NotUnderstood(f"{name}: a line of this snapshot cannot be read: {error}", hint=TAKE_ANOTHER) from error
     if len(lines) != header.lines:
@@ -80,10 +83,13 @@ def load(content: bytes, name: str = "snapshot") -> Catalog:
     return Catalog(
         {line.ref: line for line in lines if isinstance(line, Fact)},
         lambda: _edges(line for line in lines if isinstance(line, Uses)),
-        members={line.ref: line.extension for line in lines if isinstance(line, Member)},
-        version=header.server,
-        silent=frozenset(header.silent),
-        findings=tuple(line.finding for line in lines if isinstance(line, Found)),
+        Origin(
+            version=header.server,
+            members={line.ref: line.extension for line in lines if isinstance(line, Member)},
+            silent=frozenset(header.silent),
+            made=header.made,
+            findings=tuple(line.finding for line in lines if isinstance(line, Found)),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from seachange.cli.output import output, output_options
 from seachange.cli.progress import progress
-from seachange.cli.sources import Reading, named, reading_options, state
+from seachange.cli.sources import Reading, both, named, reading_options
 from seachange.compare import compare as compare_catalogs
 from seachange.compare.comparison import Comparison, as_json
 from seachange.compare.report import COMPARISON, Side, Words, report
@@ -37,7 +37,8 @@ def compare(current: str, desired: str, path: Path | None, form: str | None, **r
 def compared(sources: tuple[str, str], reading: Reading, words: Words = COMPARISON) -> tuple[Comparison, Report]:
     """Both states read and compared, and the report on it."""
     began = datetime.now(UTC)
-    current, desired = (Side(named(source), state(source, reading)) for source in sources)
+    catalogs = both(*sources, reading)
+    current, desired = (Side(named(source), catalog) for source, catalog in zip(sources, catalogs, strict=True))
     with progress("comparing"):
         comparison = compare_catalogs(current.catalog, desired.catalog)
         told = report(comparison, current, desired, words)

@@ -16,7 +16,6 @@ from msgspec import Struct
 from seachange.errors import NotWritten
 from seachange.report import Report
 
-
 NOBODY_READS = 141
 """The exit code that a shell gives to a program whose reader has gone."""
 

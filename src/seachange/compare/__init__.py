@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import KINDS, Fact
-from seachange.catalog.ref import Ref
 from seachange.compare.change import Alter, Change, Create, Drop
 from seachange.compare.comparison import Comparison
 from seachange.compare.parity import parity
@@ -22,19 +21,32 @@ def compare(current: Catalog, desired: Catalog) -> Comparison:
         changes=found,
         parity=parity(current, desired, found),
         renames=renames(current, desired, found),
-        findings=current.findings + desired.findings,
+        findings=current.origin.findings + desired.origin.findings,
     )
 
 
 def changes(current: Catalog, desired: Catalog) -> tuple[Change, ...]:
     """The changes that turn `current` into `desired`, in the order of their addresses."""
-    silent = current.silent | desired.silent
-    found = (change for change in _changes(current, desired) if not _is_silent(change.ref, silent))
+    silent = current.origin.silent | desired.origin.silent
+    unsaid = _unsaid(current, desired)
+    found = (change for change in _changes(current, desired) if not silent & _kinds(change) and not unsaid(change))
     return tuple(sorted(found, key=lambda change: change.ref))
 
 
-def _is_silent(ref: Ref, silent: frozenset[str]) -> bool:
-    return ref.kind in silent or (KINDS[ref.kind].told and ref.args[0] in silent)
+def _kinds(change: Change) -> frozenset[str]:
+    """The kind that changes, and the kind that something is said of."""
+    ref = change.ref
+    return frozenset({ref.kind, ref.args[0]} if KINDS[ref.kind].told else {ref.kind})
+
+
+def _unsaid(current: Catalog, desired: Catalog) -> Callable[[Change], bool]:
+    """Tells whether something is missing only because the script that made one of the sides does not speak of it."""
+    missing = {(True, False): Create, (False, True): Drop}.get((current.origin.made, desired.origin.made))
+
+    def unsaid(change: Change) -> bool:
+        return missing is not None and isinstance(change, missing) and any(KINDS[kind].left for kind in _kinds(change))
+
+    return unsaid
 
 
 def differences(old: Fact, new: Fact) -> tuple[str, ...]:
@@ -50,7 +62,7 @@ def _changes(current: Catalog, desired: Catalog) -> Iterator[Change]:
         if new is None:
             if not old.derived:
                 yield Drop(old)
-        elif old != new and not old.derived and (fields := differences(old, new)):
+        elif old != new and (fields := differences(old, new)):
             yield Alter(old, new, fields)
     here = current.facts
     yield from (Create(new) for ref, new in there.items() if ref not in here and not new.derived)

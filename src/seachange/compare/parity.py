@@ -43,11 +43,11 @@ def parity(current: Catalog, desired: Catalog, changes: Iterable[Change]) -> tup
     here = Counter(ref.kind for ref in current.facts)
     there = Counter(ref.kind for ref in desired.facts)
     found = Counter((change.ref.kind, verb(change)) for change in changes)
-    silent = current.silent | desired.silent
+    silent = current.origin.silent | desired.origin.silent
     return tuple(
         _row(kind, here[kind], there[kind], found)
         for kind in sorted(here.keys() | there.keys())
-        if kind not in silent and not KINDS[kind].derived
+        if kind not in silent and (not KINDS[kind].derived or found[kind, "alter"])
     )
 
 

@@ -5,8 +5,8 @@ Nothing here is assumed: a candidate is shown with its evidence, and stays a dro
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -81,17 +81,15 @@ def _by_parts(gone: Mapping[Ref, frozenset[Item]], come: Mapping[Ref, frozenset[
     for new, parts in come.items():
         for part in parts:
             having[part].append(new)
-    shared = {
-        (old, new): count
+    likeness = {
+        (old, new): len(parts & come[new]) / len(parts | come[new])
         for old, parts in gone.items()
-        for new, count in Counter(new for part in parts if len(having[part]) <= COMMON for new in having[part]).items()
+        for new in {new for part in parts if len(having[part]) <= COMMON for new in having[part]}
         if new.kind == old.kind
     }
-    for old, new in _mutual(shared, lambda pair: _likeness(gone[pair[0]], come[pair[1]])):
-        likeness = _likeness(gone[old], come[new])
-        if likeness >= ALIKE:
-            alike, all_ = len(gone[old] & come[new]), len(gone[old] | come[new])
-            yield Rename(old, new, round(likeness, 2), (f"{alike} of {all_} parts are the same in both",))
+    for old, new in _mutual({pair: share for pair, share in likeness.items() if share >= ALIKE}):
+        alike, all_ = len(gone[old] & come[new]), len(gone[old] | come[new])
+        yield Rename(old, new, round(alike / all_, 2), (f"{alike} of {all_} parts are the same in both",))
 
 
 def _by_content(gone: Iterable[Fact], come: Iterable[Fact]) -> Iterator[Rename]:
@@ -100,10 +98,14 @@ def _by_content(gone: Iterable[Fact], come: Iterable[Fact]) -> Iterator[Rename]:
     for signature, olds in lost.items():
         news = found.get(signature, [])
         if news:
-            pairs = {(old.ref, new.ref): 1 for old in olds for new in news}
-            places = {fact.ref: getattr(fact, "position", 0) for fact in (*olds, *news)}
-            for old, new in _mutual(pairs, lambda pair: -abs(places[pair[0]] - places[pair[1]])):
+            apart = {(old.ref, new.ref): abs(_place(old) - _place(new)) for old in olds for new in news}
+            for old, new in _mutual({pair: -distance for pair, distance in apart.items()}):
                 yield Rename(old, new, 1.0, tuple(_evidence(old, len(olds), len(news))))
+
+
+def _place(fact: Fact) -> int:
+    place: int = getattr(fact, "position", 0)
+    return place
 
 
 def _signed(facts: Iterable[Fact]) -> dict[Item, list[Fact]]:
@@ -120,16 +122,10 @@ def _evidence(old: Ref, olds: int, news: int) -> Iterator[str]:
         yield f"one of {olds} that are gone and {news} that are new, all alike: paired by their places"
 
 
-def _mutual(
-    pairs: Mapping[tuple[Ref, Ref], int], likeness: Callable[[tuple[Ref, Ref]], float]
-) -> Iterator[tuple[Ref, Ref]]:
+def _mutual(likeness: Mapping[tuple[Ref, Ref], float]) -> Iterator[tuple[Ref, Ref]]:
     """The likeliest pairs, each side once."""
-    taken: set[tuple[str, Ref]] = set()
-    for old, new in sorted(pairs, key=lambda pair: (-likeness(pair), pair)):
-        if ("old", old) not in taken and ("new", new) not in taken:
-            taken |= {("old", old), ("new", new)}
+    paired: set[Ref] = set()
+    for old, new in sorted(likeness, key=lambda pair: (-likeness[pair], pair)):
+        if old not in paired and new not in paired:
+            paired |= {old, new}
             yield old, new
-
-
-def _likeness(old: frozenset[Item], new: frozenset[Item]) -> float:
-    return len(old & new) / len(old | new)

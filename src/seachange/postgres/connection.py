@@ -67,10 +67,12 @@ def refuse_pooler(connection: Connection[Any], backend: int) -> None:
 
 def _opened(conninfo: str, password: str = "") -> Connection[Any]:
     try:
-        defaults = {"connect_timeout": PATIENCE, "application_name": "seachange"}
-        given = conninfo_to_dict(conninfo)
-        full = make_conninfo(**(defaults | given | ({"password": password} if password else {})))
-        return psycopg.connect(full, autocommit=True, prepare_threshold=None)
+        given: dict[str, Any] = {"connect_timeout": PATIENCE, "application_name": "seachange"} | conninfo_to_dict(
+            conninfo
+        )
+        if password:
+            given["password"] = password
+        return psycopg.connect(make_conninfo("", **given), autocommit=True, prepare_threshold=None)
     except psycopg.ProgrammingError as error:
         raise NotUnderstood(f"this is no connection string: {_first_line(error)}") from error
     except psycopg.OperationalError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -10,13 +11,15 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 
 from seachange.errors import NotPermitted, Unreachable
 
 SCRATCH = "seachange_scratch_"
-COMMENT = "scratch database of seachange, to be dropped when the backend in its name is gone"
+NAME = f"^{SCRATCH}[0-9]+_[0-9a-f]{{12}}$"
+"""The name is all that tells a scratch database: a comment on it would be read as part of its content."""
 PATIENCE = 60.0
+MOMENT = 0.25
 FILE_COPY = 150000
 """The version that lets us choose: copying files is faster where nothing is flushed to disk."""
 NO_RIGHT = (
@@ -32,6 +35,11 @@ def connect(conninfo: str) -> Connection[TupleRow]:
         raise Unreachable(f"No connection for scratch databases: {error}") from error
 
 
+def scratch_name(backend: int) -> str:
+    """A new one; it says which backend made the database, so that all can see whether that is gone."""
+    return f"{SCRATCH}{backend}_{secrets.token_hex(6)}"
+
+
 def create(session: Connection[TupleRow], name: str, template: str = "template0", *, by_file: bool = False) -> None:
     """`by_file`: on a server without fsync, where that is the fast way."""
     strategy = " STRATEGY file_copy" if by_file and session.info.server_version >= FILE_COPY else ""
@@ -45,10 +53,6 @@ def create(session: Connection[TupleRow], name: str, template: str = "template0"
         ) from error
     except psycopg.errors.ReadOnlySqlTransaction as error:
         raise NotPermitted("This server takes no changes: it is a standby.", hint="Name its primary.") from error
-
-
-def describe(session: Connection[TupleRow], name: str, comment: str) -> None:
-    session.execute(SQL("COMMENT ON DATABASE {} IS {}").format(Identifier(name), Literal(comment)))
 
 
 def drop(session: Connection[TupleRow], name: str, *, force: bool = True) -> None:
@@ -85,8 +89,15 @@ def exists(session: Connection[TupleRow], name: str) -> bool:
     return session.execute("select from pg_database where datname = %s", [name]).fetchone() is not None
 
 
-def is_used(session: Connection[TupleRow], name: str) -> bool:
-    return session.execute("select from pg_stat_activity where datname = %s", [name]).fetchone() is not None
+def is_in_use(session: Connection[TupleRow], name: str) -> bool:
+    """Is somebody connected to it who does not leave in a moment?  PostgreSQL itself would wait for five seconds."""
+    deadline = time.monotonic() + MOMENT
+    connected = "select from pg_stat_activity where datname = %s"
+    while session.execute(connected, [name]).fetchone() is not None:
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def drop_left(conninfo: str, backend: int, names: Iterable[str]) -> None:
@@ -101,22 +112,22 @@ def drop_left(conninfo: str, backend: int, names: Iterable[str]) -> None:
 
 def _is_at_work(session: Connection[TupleRow], backend: int) -> bool:
     """An idle one may be that of a pool, and stay."""
-    working = "select from pg_stat_activity where pid = %s and state <> 'idle'"
+    working = "select from pg_stat_activity where pid = %s and state = 'active'"
     return session.execute(working, [backend]).fetchone() is not None
 
 
 def sweep(session: Connection[TupleRow]) -> None:
-    """Drop the scratch databases that nobody drops any more: ours by name and comment, of a backend that is gone."""
+    """Drop the scratch databases that nobody drops any more: ours by name and owner, of a backend that is gone."""
     left = session.execute(
         """
         select datname
         from pg_database
-        where starts_with(datname, %s)
-          and shobj_description(oid, 'pg_database') = %s
+        where datname ~ %s
           and pg_has_role(datdba, 'member')
           and split_part(datname, '_', 3) not in (select pid::text from pg_stat_activity)
+          and oid not in (select datid from pg_stat_activity where datid is not null)
         """,
-        [SCRATCH, COMMENT],
+        [NAME],
     ).fetchall()
     for (name,) in left:
         with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):

@@ -40,7 +40,7 @@ class Dependencies:
         return self._pairs("e")
 
     def brought(self) -> set[Address]:
-        """What came with extensions, and all that is there only because of it: indexes, constraints, members of classes."""
+        """What came with extensions, and all that is there only because of it: indexes, members of classes."""
         brought = {user for user, _ in self.extensions()}
         found = {address for address in brought if address[1] >= FIRST_NORMAL_OID}
         while found:

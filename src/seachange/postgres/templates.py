@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 
 from psycopg import Connection
@@ -18,6 +17,16 @@ def name(key: str) -> str:
     return f"{PREFIX}{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
+def prepare(session: Connection[TupleRow]) -> None:
+    """Have the record of their use, which is apart from them: a comment on one would be read as part of its content."""
+    session.execute(
+        """
+        select pg_advisory_xact_lock(hashtextextended('seachange_template', 0));
+        create table if not exists seachange_template (name text primary key, used timestamptz not null)
+        """
+    )
+
+
 def hold(session: Connection[TupleRow], template: str, make: Callable[[], None]) -> None:
     """Have `template` there, and locked by `session` so that nobody drops it; of many who miss it, one makes it."""
     _lock(session, "pg_advisory_lock_shared", template)
@@ -28,7 +37,13 @@ def hold(session: Connection[TupleRow], template: str, make: Callable[[], None])
             make()
         _lock(session, "pg_advisory_lock_shared", template)
         _lock(session, "pg_advisory_unlock", template)
-    databases.describe(session, template, f"last used at {time.time():020.6f}")
+    session.execute(
+        """
+        insert into seachange_template values (%s, clock_timestamp())
+        on conflict (name) do update set used = excluded.used
+        """,
+        [template],
+    )
 
 
 def drop_oldest(session: Connection[TupleRow], keep: int) -> None:
@@ -37,8 +52,9 @@ def drop_oldest(session: Connection[TupleRow], keep: int) -> None:
         """
         select datname
         from pg_database
+        left join seachange_template on name = datname
         where starts_with(datname, %s)
-        order by shobj_description(oid, 'pg_database') desc nulls last
+        order by used desc nulls last
         offset %s
         """,
         [PREFIX, keep],
@@ -46,6 +62,7 @@ def drop_oldest(session: Connection[TupleRow], keep: int) -> None:
     for (template,) in oldest:
         if _lock(session, "pg_try_advisory_lock", template):
             databases.drop(session, template)
+            session.execute("delete from seachange_template where name = %s", [template])
             _lock(session, "pg_advisory_unlock", template)
 
 

@@ -14,7 +14,7 @@ from seachange.postgres.dependencies import Dependencies, numbers
 from seachange.postgres.rows import FIRST_NORMAL_OID, Reading, Rows
 
 NAMED = SQL("""
-    select o.tableoid::regclass::text as class, coalesce(i.type, 'object') as type, coalesce(i.identity, o.oid::text) as name
+    select o.tableoid::regclass::text, coalesce(i.type, 'object'), coalesce(i.identity, o.oid::text) as name
     from pg_catalog.{} o
     left join lateral pg_identify_object(o.tableoid, o.oid, 0) i on true
     where o.oid >= 16384 and o.oid <> all (%s::oid[])

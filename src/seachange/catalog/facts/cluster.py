@@ -9,7 +9,7 @@ class Database(Fact, frozen=True, tag="database"):
     """The database itself, whatever its name.  What cannot be changed after its birth makes no difference."""
 
     schemaless = True
-    of_database = True
+    left = True
     aside = frozenset({"encoding", "locale_provider", "collate", "ctype", "locale"})
 
     connection_limit: int = -1
@@ -25,7 +25,7 @@ class Setting(Fact, frozen=True, tag="setting"):
     """A setting of the database; of a role in it where `args` names one."""
 
     schemaless = True
-    of_database = True
+    left = True
 
     value: str = ""
 

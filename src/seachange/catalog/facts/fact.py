@@ -22,13 +22,13 @@ class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unk
     aside: ClassVar[frozenset[str]] = frozenset()
     """Fields that help to build the object and make no difference between two of them."""
     derived: ClassVar[bool] = False
-    """Follows from other facts: there to be named, never compared."""
+    """Comes and goes with its owner: only how it differs counts."""
     told: ClassVar[bool] = False
     """Says something of another object: its owner, a comment, a grant."""
     cluster: ClassVar[bool] = False
     """Belongs to the server, not to one database."""
-    of_database: ClassVar[bool] = False
-    """Belongs to the database as such: a script that fills a database seldom speaks of it."""
+    left: ClassVar[bool] = False
+    """A script that does not speak of it leaves it as it is: that what a script makes lacks it says nothing."""
     schemaless: ClassVar[bool] = False
     """Lives in no schema: its first name is not one."""
     query: ClassVar[str] = ""
@@ -43,7 +43,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unk
 
     def said(self) -> Iterator[tuple[str, object]]:
         """The fields that are not as PostgreSQL has them where nothing was asked for, with their values."""
-        for field, default in zip(self.__struct_fields__[2:], self.__struct_defaults__[1:], strict=True):
+        defaults = self.__struct_defaults__[1:]
+        for field, default in zip(self.__struct_fields__[2:], defaults, strict=True):
             value = getattr(self, field)
             if value != default:
                 yield field, value

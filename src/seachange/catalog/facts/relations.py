@@ -34,8 +34,8 @@ class Column(Fact, frozen=True):
 
     position: int = 0
     type: str = ""
-    collation: str | None = None
     not_null: bool = False
+    collation: str | None = None
     identity: str | None = None
     generated: str | None = None
     storage: str | None = None
@@ -62,11 +62,13 @@ class ViewColumn(Column, frozen=True, tag="view column"):
     """A column of a view: follows from the view's query."""
 
     derived = True
+    aside = frozenset(Column.__struct_fields__)
 
 
 class MaterializedViewColumn(Column, frozen=True, tag="materialized view column"):
     """A column of a materialized view: its type follows from the query, its storage does not."""
 
+    derived = True
     aside = frozenset({"position", "type", "collation", "not_null"})
 
 
@@ -156,13 +158,13 @@ class MaterializedView(Fact, frozen=True, tag="materialized view"):
 
 
 class Sequence(Fact, frozen=True, tag="sequence"):
-    """A sequence; where it is now is a matter of rows, not of the schema."""
+    """A sequence, with its bounds where they are not its type's; where it is now is a matter of rows."""
 
     type: str = "bigint"
     start: int = 1
     increment: int = 1
-    minimum: int = 1
-    maximum: int = 9223372036854775807
+    minimum: int | None = None
+    maximum: int | None = None
     cache: int = 1
     cycle: bool = False
     unlogged: bool = False

@@ -9,6 +9,7 @@ class Owner(Fact, frozen=True, tag="owner"):
     """Who owns an object.  What follows its table's owner is not told."""
 
     told = True
+    left = True
 
     role: str = ""
 

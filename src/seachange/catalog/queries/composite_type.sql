@@ -3,8 +3,8 @@ select t.tableoid::regclass as class, t.oid,
        t.typnamespace::regnamespace as of,
        t.typname as name,
        t.typrelid::regclass as relation
-from pg_type t
-join pg_class c on c.oid = t.typrelid and c.relkind = 'c'
-where t.typtype = 'c'
-  and t.oid >= 16384
-  and t.typnamespace not in (select oid from pg_namespace where nspname ~ '^pg_temp')
+from pg_class c
+join pg_type t on t.oid = c.reltype
+where c.relkind = 'c'
+  and c.oid >= 16384
+  and c.relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_temp')

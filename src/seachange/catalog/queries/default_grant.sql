@@ -1,7 +1,6 @@
 -- What objects will be born with, as it differs from PostgreSQL's own defaults; `kind` tells granted from revoked.
 with defaults as (
-  select d.*, case when d.defaclnamespace = 0 then acldefault(case d.defaclobjtype when 'S' then 's' else d.defaclobjtype end, d.defaclrole)
-                   else '{}' end as born
+  select d.*, case when d.defaclnamespace = 0 then acldefault(case d.defaclobjtype when 'S' then 's' else d.defaclobjtype end, d.defaclrole) end as born
   from pg_default_acl d
 ), granted as (
   select d.oid, d.defaclrole, d.defaclnamespace, d.defaclobjtype, a.grantee, a.privilege_type, a.is_grantable

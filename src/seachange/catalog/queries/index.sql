@@ -1,6 +1,9 @@
 -- Indexes, those that a constraint keeps included.
 -- Key parts are spelled out only where one is an expression, has an order or a collation of its own, or an operator class
 -- that is not its type's usual one.
+with usual as materialized (
+  select oid, opcmethod, opcintype from pg_opclass where opcdefault
+)
 select c.tableoid::regclass as class, c.oid,
        c.relnamespace::regnamespace as of,
        c.relname as name,
@@ -8,13 +11,12 @@ select c.tableoid::regclass as class, c.oid,
        m.amname as method,
        i.indisunique as unique,
        (i.indkey::int2[])[0:i.indnkeyatts - 1] as columns,
-       case when p.plain then '{}' else
+       case when i.indexprs is not null or k.spelled then
          array(select pg_get_indexdef(c.oid, n, false)
-                 || case when i.indcollation[n - 1] <> 0 and i.indcollation[n - 1] <> coalesce(a.attcollation, x.attcollation)
-                    then ' COLLATE ' || i.indcollation[n - 1]::regcollation::text else '' end
-                 || case when o.opcdefault and (o.opcintype = x.atttypid or not exists (
-                           select from pg_opclass d where d.opcmethod = c.relam and d.opcdefault and d.opcintype = x.atttypid))
-                         and x.attoptions is null
+                 || case when x.attcollation <> 0 and x.attcollation <> coalesce(a.attcollation, 100)
+                    then ' COLLATE ' || x.attcollation::regcollation::text else '' end
+                 || case when o.opcdefault and x.attoptions is null
+                           and (o.opcintype = x.atttypid or (c.relam, x.atttypid) not in (select opcmethod, opcintype from usual))
                     then '' else ' ' || o.opcnamespace::regnamespace::text || '.' || quote_ident(o.opcname)
                       || coalesce('(' || array_to_string(x.attoptions, ', ') || ')', '') end
                  || case i.indoption[n - 1] when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST'
@@ -23,7 +25,8 @@ select c.tableoid::regclass as class, c.oid,
                join pg_attribute x on x.attrelid = c.oid and x.attnum = n
                join pg_opclass o on o.oid = i.indclass[n - 1]
                left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[n - 1] and a.attnum > 0
-               order by n) end as keys,
+               order by n)
+         else '{}' end as keys,
        case when i.indnatts > i.indnkeyatts
          then (i.indkey::int2[])[i.indnkeyatts:] else '{}' end as include,
        pg_get_expr(i.indpred, i.indrelid) as predicate,
@@ -31,29 +34,26 @@ select c.tableoid::regclass as class, c.oid,
        case when c.reloptions is null then '{}' else
          array(select o from unnest(c.reloptions) o order by 1) end as options,
        s.spcname as tablespace,
-       coalesce(t.statistics, '{}') as statistics,
+       coalesce(k.statistics, '{}') as statistics,
        h.inhparent::regclass as part_of,
        i.indisvalid as valid,
-       k.conindid is not null as constraint
+       c.oid in (select conindid from pg_constraint where contype in ('p', 'u', 'x')) as constraint
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
 join pg_am m on m.oid = c.relam
 left join pg_tablespace s on s.oid = c.reltablespace
 left join pg_inherits h on h.inhrelid = c.oid
-left join (select attrelid, array_agg(attnum || '=' || attstattarget order by attnum) as statistics
-           from pg_attribute where attstattarget > 0 group by attrelid) t on t.attrelid = c.oid
-left join (select distinct conindid from pg_constraint where contype in ('p', 'u', 'x')) k on k.conindid = c.oid
-left join lateral (
-  select i.indexprs is null
-     and not exists (
-       select from generate_series(0, i.indnkeyatts - 1) n
-       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[n]
-       join pg_attribute x on x.attrelid = c.oid and x.attnum = n + 1
-       join pg_opclass o on o.oid = i.indclass[n]
-       where i.indoption[n] <> 0 or i.indcollation[n] not in (0, a.attcollation) or x.attoptions is not null
-          or not (o.opcdefault and (o.opcintype = a.atttypid or not exists (
-                    select from pg_opclass d where d.opcmethod = c.relam and d.opcdefault and d.opcintype = a.atttypid)))
-     ) as plain) p on true
+cross join lateral (
+  select bool_or(x.attoptions is not null or i.indoption[x.attnum - 1] <> 0 or x.attcollation not in (0, 100)
+           or i.indclass[x.attnum - 1] not in (select oid from usual)
+           or (c.relam, x.atttypid) in (select opcmethod, opcintype from usual)
+              and (i.indclass[x.attnum - 1], x.atttypid) not in (select oid, opcintype from usual)
+           or x.attcollation = 100 and (select a.attcollation from pg_attribute a
+                where a.attrelid = i.indrelid and a.attnum = i.indkey[x.attnum - 1]) <> 100) as spelled,
+         array_agg(x.attnum || '=' || x.attstattarget order by x.attnum) filter (where x.attstattarget > 0) as statistics
+  from pg_attribute x
+  where x.attrelid = c.oid and x.attnum <= i.indnkeyatts
+) k
 cross join (values (false)) as since(indnullsnotdistinct)
 cross join lateral (select indnullsnotdistinct from (select i.*) own) v
 where i.indrelid >= 16384

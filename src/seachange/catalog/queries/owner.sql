@@ -7,8 +7,8 @@ from (
          select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
            and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i'))
   union all select 'pg_proc'::regclass, oid, proowner from pg_proc
-  union all select 'pg_type'::regclass, t.oid, t.typowner from pg_type t left join pg_class c on c.oid = t.typrelid
-    where (t.typrelid = 0 or c.relkind = 'c') and t.typtype <> 'm' and (t.typelem = 0 or t.typsubscript::oid <> 'pg_catalog.array_subscript_handler'::regproc)
+  union all select 'pg_type'::regclass, t.oid, t.typowner from pg_type t
+    where (t.typrelid = 0 or t.typrelid in (select oid from pg_class where relkind = 'c')) and t.typtype <> 'm' and (t.typelem = 0 or t.typsubscript::oid <> 'pg_catalog.array_subscript_handler'::regproc)
   union all select 'pg_namespace'::regclass, oid, nspowner from pg_namespace
   union all select 'pg_operator'::regclass, oid, oprowner from pg_operator
   union all select 'pg_opclass'::regclass, oid, opcowner from pg_opclass

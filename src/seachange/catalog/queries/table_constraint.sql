@@ -28,16 +28,17 @@ select k.tableoid::regclass as class, k.oid,
        k.convalidated as validated,
        v.conenforced as enforced,
        k.connoinherit and k.contype in ('c', 'n') as no_inherit,
-       not k.conislocal as inherited,
+       not k.conislocal and not c.relispartition as inherited,
        k.oid in (select tgconstraint from pg_trigger where tgisinternal and tgenabled = 'D') as disabled
 from pg_constraint k
-join pg_class c on c.oid = k.conrelid and c.relpersistence <> 't'
+join pg_class c on c.oid = k.conrelid
 left join pg_index i on i.indexrelid = k.conindid and k.contype in ('p', 'u')
 cross join (values (true, false, null::int2[], false))
   as since(conenforced, conperiod, confdelsetcols, indnullsnotdistinct)
 cross join lateral (select conenforced, conperiod, confdelsetcols from (select k.*) own) v
 cross join lateral (select indnullsnotdistinct from (select i.*) own) w
 where k.conrelid >= 16384
+  and k.connamespace not in (select oid from pg_namespace where nspname ~ '^pg_temp')
   and (k.contype in ('p', 'u', 'c', 'x')
        or k.contype = 'f' and k.conparentid = 0
        or k.contype = 'n' and k.conislocal and (

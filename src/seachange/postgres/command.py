@@ -1,0 +1,92 @@
+"""Any other tool's migrations, run by a shell against a database whose address it gets."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO
+from urllib.parse import quote, urlencode
+
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
+
+from seachange.errors import NotUnderstood
+
+_TAIL = 20
+_SOCKET = ("host", "port")
+_CERTIFICATES = ("sslmode", "sslrootcert", "sslcert", "sslkey")
+_VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+
+
+def run(command: str, conninfo: str) -> None:
+    """Run `command` with DATABASE_URL and the PG* variables of `conninfo`; when we stop, all it started stops too.
+
+    Raises NotUnderstood with its last words if it does not end well.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command,
+            shell=True,
+            env={**_without_libpq(os.environ), **environment(conninfo)},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait()
+        finally:
+            _end(process)
+        if code:
+            raise NotUnderstood(
+                f"run:{command}\nended with exit code {code}.  Its last words:\n{_tail(said)}",
+                hint="Let it work on the database that DATABASE_URL and the PG* variables name, and end with 0.",
+            )
+
+
+def environment(conninfo: str) -> dict[str, str]:
+    """What tells other programs of the database of `conninfo`."""
+    parts = _parts(conninfo)
+    named = {variable: parts[key] for key, variable in _VARIABLES.items() if key in parts}
+    return {**named, "DATABASE_URL": url(conninfo)}
+
+
+def url(conninfo: str) -> str:
+    """`conninfo` as postgresql://…, with a socket's folder as a parameter, as libpq and most drivers take it."""
+    parts = _parts(conninfo)
+    user, password = (quote(parts.get(key, ""), safe="") for key in ("user", "password"))
+    account = f"{user}:{password}@" if password else f"{user}@" if user else ""
+    local = parts.get("host", "/").startswith("/")
+    where = "" if local else f"{parts['host']}:{parts.get('port', '5432')}"
+    kept = _SOCKET if local else _CERTIFICATES
+    more = {key: parts[key] for key in kept if key in parts}
+    query = f"?{urlencode(more, quote_via=quote)}" if more else ""
+    return f"postgresql://{account}{where}/{quote(parts.get('dbname', ''), safe='')}{query}"
+
+
+def _parts(conninfo: str) -> dict[str, str]:
+    return {key: str(value) for key, value in conninfo_to_dict(conninfo).items() if value != ""}
+
+
+def _without_libpq(environment: Mapping[str, str]) -> dict[str, str]:
+    """No PGSERVICE or PGHOSTADDR of ours may lead the command to another database."""
+    known = {option.envvar.decode() for option in Conninfo.get_defaults() if option.envvar} - {"PGPASSFILE"}
+    ours = known | {"PGSERVICE", "PGSERVICEFILE", "DATABASE_URL"}
+    return {name: value for name, value in environment.items() if name not in ours}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The shell and whatever it has started; nothing of it may go on writing."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _tail(said: IO[bytes]) -> str:
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
+    return "\n".join(f"    {line}" for line in lines[-_TAIL:])

@@ -1,0 +1,276 @@
+"""SQL read as text: statement boundaries and the few names in a statement that we have to know.
+
+The only module that imports postgast.  Its scanner and grammar are those of PostgreSQL 18, and it takes
+`standard_conforming_strings` as on.  What it cannot read is left to the server to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+import postgast
+from postgast.pg_query_pb2 import OBJECT_DATABASE, VAR_SET_MULTI, GrantStmt, ParseResult, RoleSpec, ScanToken, Token
+
+_SEMICOLON, _BACKSLASH, _COLON = Token.Value("ASCII_59"), Token.Value("ASCII_92"), Token.Value("ASCII_58")
+_COMMENTS = frozenset({Token.Value("SQL_COMMENT"), Token.Value("C_COMMENT")})
+_PARENS = {Token.Value("ASCII_40"): 1, Token.Value("ASCII_41"): -1}
+_BEGIN, _ATOMIC, _CASE, _END = (Token.Value(name) for name in ("BEGIN_P", "ATOMIC", "CASE", "END_P"))
+_COPY, _FROM, _STDIN, _DATABASE = (Token.Value(name) for name in ("COPY", "FROM", "STDIN", "DATABASE"))
+_IDENTIFIER, _STRING = Token.Value("IDENT"), Token.Value("SCONST")
+
+_WORDS, _LONGEST_WORD = 4, 63
+_SECRETIVE = frozenset({"ROLE", "USER", "GROUP", "SUBSCRIPTION", "SERVER"})
+
+
+class NotScanned(Exception):
+    """The text has no tokens from character `at` on.  `unfinished` if it stops inside of a quote or a comment."""
+
+    def __init__(self, message: str, at: int) -> None:
+        self.unfinished = message.startswith("unterminated")
+        self.at = at
+        super().__init__(message)
+
+
+class Span(NamedTuple):
+    """One statement: the bytes from `start` to `end`, without comments around it and without its semicolon."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]  # how it begins, in capitals
+    ended: bool  # by a semicolon
+    reads_rows: bool  # COPY … FROM stdin: rows follow
+    says_database: bool
+
+
+class Cut(NamedTuple):
+    """A text taken apart up to the first backslash that stands outside of quotes."""
+
+    spans: tuple[Span, ...]
+    backslash: int | None
+
+
+def cut(text: bytes) -> Cut:
+    """The statements of UTF-8 `text`.  Raises NotScanned."""
+    spans: list[Span] = []
+    backslash: int | None = None
+    for group, end in _groups(_tokens(text.decode())):
+        if group:
+            spans.append(_span(text, group, ended=end is not None and end.token == _SEMICOLON))
+        if end is not None and end.token == _BACKSLASH:
+            backslash = end.start
+    return Cut(tuple(spans), backslash)
+
+
+def words(sql: str) -> tuple[str, ...]:
+    """Every token of `sql` as it is written.  Raises NotScanned."""
+    text = sql.encode()
+    return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
+
+
+def _tokens(sql: str) -> Iterator[ScanToken]:
+    try:
+        scanned = postgast.scan(sql)
+    except postgast.PgQueryError as error:
+        raise NotScanned(error.message, error.cursorpos - 1) from error
+    return (token for token in scanned.tokens if token.token not in _COMMENTS)
+
+
+def _groups(tokens: Iterable[ScanToken]) -> Iterator[tuple[list[ScanToken], ScanToken | None]]:
+    """The tokens of each statement, with the one that ends it; semicolons in parentheses and in bodies do not."""
+    group: list[ScanToken] = []
+    parens = blocks = 0
+    for token in tokens:
+        kind = token.token
+        if kind == _BACKSLASH:
+            yield group, token
+            return
+        if kind == _SEMICOLON and parens <= 0 and blocks <= 0:
+            yield group, token
+            group, parens, blocks = [], 0, 0
+            continue
+        parens += _PARENS.get(kind, 0)
+        blocks += _deeper(group, kind, blocks)
+        group.append(token)
+    if group:
+        yield group, None
+
+
+def _deeper(before: list[ScanToken], kind: int, blocks: int) -> int:
+    """How a token changes the depth within BEGIN ATOMIC … END."""
+    if kind == _ATOMIC:
+        return 1 if before and before[-1].token == _BEGIN else 0
+    if not blocks:
+        return 0
+    return {_CASE: 1, _END: -1}.get(kind, 0)
+
+
+def _span(text: bytes, group: list[ScanToken], *, ended: bool) -> Span:
+    kinds = [token.token for token in group]
+    return Span(
+        start=group[0].start,
+        end=group[-1].end,
+        words=tuple(_word(text, token) for token in group[:_WORDS]),
+        ended=ended,
+        reads_rows=kinds[0] == _COPY and (_FROM, _STDIN) in pairwise(kinds),
+        says_database=_DATABASE in kinds,
+    )
+
+
+def _word(text: bytes, token: ScanToken) -> str:
+    """A token in capitals; of a body between dollars or a long string, only its beginning."""
+    return text[token.start : min(token.end, token.start + _LONGEST_WORD)].decode(errors="ignore").upper()
+
+
+def interpolate(sql: str, variables: Mapping[str, str]) -> str:
+    """`sql` with psql's :name, :'name' and :"name" replaced where that variable is set."""
+    text = sql.encode()
+    parts, done = [], 0
+    for colon, token in _pairs(sql):
+        if colon.token != _COLON or token.start != colon.end:
+            continue
+        value = _value(text[token.start : token.end].decode(), variables)
+        if value is not None:
+            parts += [text[done : colon.start], value.encode()]
+            done = token.end
+    return b"".join([*parts, text[done:]]).decode()
+
+
+def _pairs(sql: str) -> Iterator[tuple[ScanToken, ScanToken]]:
+    return pairwise(_tokens(sql))
+
+
+def _value(written: str, variables: Mapping[str, str]) -> str | None:
+    quote = written[0] if written[0] in "'\"" else ""
+    value = variables.get(written.strip(quote) if quote else written)
+    if value is None or not quote:
+        return value
+    return quote + value.replace(quote, quote * 2) + quote
+
+
+def database(sql: str) -> str | None:
+    """The database that a statement about a whole database names; None for every other statement."""
+    tree = _tree(sql)
+    if tree is None or len(tree.stmts) != 1:
+        return None
+    node = tree.stmts[0].stmt
+    kind = node.WhichOneof("node") or ""
+    statement = getattr(node, kind)
+    if kind in ("grant_stmt", "comment_stmt", "alter_owner_stmt", "sec_label_stmt"):
+        return _object(statement) if _is_database(statement) else None
+    for field in ("dbname", "database"):
+        if field in statement.DESCRIPTOR.fields_by_name:
+            return getattr(statement, field) or None
+    return None
+
+
+def _is_database(statement: GrantStmt) -> bool:
+    kind = statement.object_type if "object_type" in statement.DESCRIPTOR.fields_by_name else statement.objtype
+    return bool(kind == OBJECT_DATABASE)
+
+
+def _object(statement: GrantStmt) -> str:
+    node = statement.objects[0] if "objects" in statement.DESCRIPTOR.fields_by_name else statement.object
+    return str(node.string.sval)
+
+
+def rename_database(sql: str, name: str, new: str) -> str:
+    """`sql` with the quoted name `new` where it says DATABASE `name`; all else stays as it is written."""
+    text = sql.encode()
+    for keyword, token in _pairs(sql):
+        if keyword.token == _DATABASE and _name(text[token.start : token.end].decode()) == name:
+            return (text[: token.start] + new.encode() + text[token.end :]).decode()
+    return sql
+
+
+def _name(written: str) -> str:
+    return written[1:-1].replace('""', '"') if written.startswith('"') else written.lower()
+
+
+def setting(sql: str) -> str | None:
+    """The setting that a SET gives a value; SET TRANSACTION and its like name none."""
+    tree = _tree(sql)
+    if tree is None or not tree.stmts[0].stmt.HasField("variable_set_stmt"):
+        return None
+    statement = tree.stmts[0].stmt.variable_set_stmt
+    return None if statement.kind == VAR_SET_MULTI else statement.name or None
+
+
+def role_made(sql: str) -> str | None:
+    """The role that a CREATE ROLE, USER or GROUP makes."""
+    tree = _tree(sql)
+    if tree is None or not tree.stmts[0].stmt.HasField("create_role_stmt"):
+        return None
+    return str(tree.stmts[0].stmt.create_role_stmt.role)
+
+
+def extension(sql: str) -> str | None:
+    """The extension that a CREATE EXTENSION asks for."""
+    tree = _tree(sql)
+    if tree is None or not tree.stmts[0].stmt.HasField("create_extension_stmt"):
+        return None
+    return str(tree.stmts[0].stmt.create_extension_stmt.extname)
+
+
+def extension_schema(sql: str) -> str | None:
+    """The schema that a CREATE EXTENSION puts its objects into, if it says so."""
+    tree = _tree(sql)
+    if tree is None or not tree.stmts[0].stmt.HasField("create_extension_stmt"):
+        return None
+    options = tree.stmts[0].stmt.create_extension_stmt.options
+    return next((o.def_elem.arg.string.sval for o in options if o.def_elem.defname == "schema"), None)
+
+
+def grants_role(sql: str) -> bool:
+    """Whether `sql` makes a role a member of another, which holds for the whole server."""
+    tree = _tree(sql)
+    return tree is not None and tree.stmts[0].stmt.HasField("grant_role_stmt")
+
+
+def roles_named(sql: str) -> frozenset[str]:
+    """The roles that `sql` names, as owner, grantee or otherwise."""
+    tree = _tree(sql)
+    if tree is None:
+        return frozenset()
+    return frozenset(spec.rolename for spec in postgast.find_nodes(tree, RoleSpec) if spec.rolename)
+
+
+def connect_later(sql: str) -> str:
+    """A CREATE SUBSCRIPTION that only notes the publisher and does not call it."""
+    tree = _tree(sql)
+    if tree is None:
+        return sql
+    statement = tree.stmts[0].stmt.create_subscription_stmt
+    kept = [option for option in statement.options if option.def_elem.defname not in _CALLING]
+    connect = postgast.parse("CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false)")
+    del statement.options[:]
+    statement.options.extend([*kept, *connect.stmts[0].stmt.create_subscription_stmt.options])
+    return postgast.deparse(tree)
+
+
+_CALLING = frozenset({"connect", "create_slot", "enabled", "copy_data"})
+
+
+def without_secrets(sql: str) -> str:
+    """`sql` as it may be shown: no string of a statement that can hold a password."""
+    try:
+        tokens = tuple(_tokens(sql))
+    except NotScanned:
+        return sql
+    text = sql.encode()
+    if not _SECRETIVE.intersection(text[token.start : token.end].decode().upper() for token in tokens[:3]):
+        return sql
+    parts, done = [], 0
+    for token in tokens:
+        if token.token == _STRING:
+            parts += [text[done : token.start], "'…'".encode()]
+            done = token.end
+    return b"".join([*parts, text[done:]]).decode()
+
+
+def _tree(sql: str) -> ParseResult | None:
+    try:
+        return postgast.parse(sql)
+    except postgast.PgQueryError:
+        return None
