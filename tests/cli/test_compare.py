@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seachange.cli.main import cli
+from seachange.errors import NotUnderstood
 from tests.plugins.states import HOSTILE, Pair
 
 
@@ -106,3 +107,27 @@ def test_drift_names_what_moved_since_a_snapshot(database: str, tmp_path: Path) 
 def test_a_snapshot_goes_to_stdout_and_is_a_source(database: str, tmp_path: Path) -> None:
     (tmp_path / "a.snapshot").write_bytes(call("snapshot", database).stdout_bytes)
     assert call("compare", str(tmp_path / "a.snapshot"), database).return_value == 0
+
+
+@pytest.mark.newest
+def test_patterns_choose_what_is_compared(pair: Pair) -> None:
+    only = call("compare", pair.current, pair.desired, "--include", "shop.orders", "--exclude", "index:shop.*")
+    told = only.stdout.splitlines()
+    assert "    ~ table shop.orders" in told
+    assert not any("shop.carts" in line or "orders_status" in line for line in told)
+
+
+@pytest.mark.newest
+def test_a_pattern_that_matches_nothing_is_refused(pair: Pair) -> None:
+    result = call("compare", pair.current, pair.desired, "--exclude", "shop.ordres")
+    assert isinstance(result.exception, NotUnderstood)
+    assert result.exception.message == "nothing matches shop.ordres"
+
+
+@pytest.mark.newest
+def test_sql_files_are_a_source(pair: Pair, tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text("create schema shop; create table shop.gone (a int);")
+    result = call("compare", pair.current, str(tmp_path), "--include", "shop.gone", "--include", "shop.orders")
+    assert result.return_value == 1
+    assert "    - table shop.orders  3 columns, 1 constraint, 2 indexes" in result.stdout.splitlines()
+    assert "shop.gone" not in result.stdout
