@@ -1,0 +1,25 @@
+"""`seachange snapshot`: a state as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from seachange.catalog.snapshot import dump
+from seachange.cli.output import output, path_option
+from seachange.cli.sources import Where, state, where_options
+
+
+@click.command
+@click.argument("source")
+@path_option
+@where_options
+def snapshot(source: str, path: Path | None, **where: Unpack[Where]) -> None:
+    """Write the state of SOURCE to FILE, or to stdout.
+
+    A snapshot is a source like any other: compare with it, or ask for the drift since it was taken.
+    """
+    out = output(path, None)
+    out.write(dump(*state(source, where)))

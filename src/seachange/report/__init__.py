@@ -1,0 +1,111 @@
+"""What every verb hands back: one Report, which the terminal, a pull request and a page show alike.
+
+Pure data.  `markdown` and `html` render it here; the terminal's text is the matter of `seachange.cli.text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from seachange.finding import Finding
+
+__all__ = ["MARKS", "Field", "Figure", "Item", "Report", "Section", "Table", "Tree", "local", "members", "plural"]
+
+MARKS = {"create": "+", "drop": "-", "alter": "~"}
+"""A sign for each verb, so that nobody needs colours to tell them apart."""
+
+
+class Figure(Struct, frozen=True):
+    """A number worth a headline.  `verb` is given where it counts the items of that verb."""
+
+    label: str
+    value: str
+    note: str = ""
+    verb: str = ""
+
+
+class Field(Struct, frozen=True):
+    """What is told of an item, on each side that has it."""
+
+    name: str
+    before: str | None = None
+    after: str | None = None
+
+
+class Item(Struct, frozen=True):
+    """One thing and what lies within it.  Without a verb it is there only for its parts.
+
+    `name` is empty where the thing has none of its own, as an owner; `summary` tells all of it in a line.
+    """
+
+    kind: str
+    name: str
+    verb: str = ""
+    summary: str = ""
+    fields: tuple[Field, ...] = ()
+    parts: tuple[Item, ...] = ()
+
+
+class Tree(Struct, frozen=True, tag="tree"):
+    """Items within items."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+class Table(Struct, frozen=True, tag="table"):
+    """Rows of cells.  `numeric` is how many of the last columns are numbers."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: int = 0
+    note: str = ""
+
+
+Section = Tree | Table
+
+
+class Report(Struct, frozen=True):
+    """The evidence of one piece of work.
+
+    `about` names what it is about, such as both sources; `verdict` is the sentence that a hurried reader wants, and
+    `good` whether it says what was hoped for.
+    """
+
+    title: str
+    verdict: str
+    good: bool
+    about: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
+    sections: tuple[Section, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    began: datetime | None = None
+    ended: datetime | None = None
+
+
+def members(items: tuple[Item, ...]) -> Iterator[Item]:
+    """The items with all that lies within them, each before its parts."""
+    for item in items:
+        yield item
+        yield from members(item.parts)
+
+
+def local(kind: str, holder: str) -> str:
+    """What a kind is called within its holder: a table column is a column of a table."""
+    return kind.removeprefix(f"{holder} ")
+
+
+def plural(kind: str) -> str:
+    """The word for several of a kind."""
+    head, of, rest = kind.partition(" of ")
+    if head.endswith("y") and head[-2:-1] not in "aeiou":
+        head = f"{head[:-1]}ies"
+    elif head.endswith(("s", "x", "ch", "sh")):
+        head = f"{head}es"
+    else:
+        head = f"{head}s"
+    return f"{head}{of}{rest}"
