@@ -39,30 +39,26 @@ def answers(connection: Connection[Any], early: Sequence[str], late: Sequence[st
     Leaves the transaction open, for questions that follow from the answers.  Raises NotPermitted where a pooler in
     transaction mode stands between.
     """
-    line = Line(connection)
-    line.ask(BEGIN, text_of(OPENING), SETTLED, *map(text_of, early))
-    line.hear(BEGIN)
-    opening = line.hear(OPENING)
-    line.hear(SETTLED)
-    refuse_pooler(connection, opening.columns["backend"][0])
-    if not (snapshot := opening.columns["snapshot"][0]):
-        line.ask(*map(text_of, late))
-        yield from map(line.hear, (*early, *late))
-    else:
+    with Line(connection) as line:
+        line.ask(BEGIN, text_of(OPENING), SETTLED, *map(text_of, early))
+        line.hear(BEGIN)
+        opening = line.hear(OPENING)
+        line.hear(SETTLED)
+        refuse_pooler(connection, opening.columns["backend"][0])
+        if not (snapshot := opening.columns["snapshot"][0]):
+            line.ask(*map(text_of, late))
+            yield from map(line.hear, (*early, *late))
+            return
         with ThreadPoolExecutor(1) as pool:
             beside = pool.submit(_share, connection, snapshot, late)
             yield from map(line.hear, early)
             yield from _rest(line, beside, late)
-    line.end()
 
 
 def _share(connection: Connection[Any], snapshot: str, names: Sequence[str]) -> list[Rows]:
-    with another(connection) as second:
-        line = Line(second)
+    with another(connection) as second, Line(second) as line:
         line.ask(BEGIN, f"set transaction snapshot '{snapshot}'", SETTLED, *map(text_of, names))
-        found = [line.hear(name) for name in (BEGIN, "snapshot", SETTLED, *names)]
-        line.end()
-    return found[3:]
+        return [line.hear(name) for name in (BEGIN, "snapshot", SETTLED, *names)][3:]
 
 
 def _rest(line: Line, beside: Future[list[Rows]], names: Sequence[str]) -> Iterator[Rows]:
@@ -77,7 +73,8 @@ def _rest(line: Line, beside: Future[list[Rows]], names: Sequence[str]) -> Itera
 class Line:
     """A connection over which many questions are asked before the first is answered: libpq's pipeline mode.
 
-    psycopg's own pipeline hands out the first answer only when the last has come.
+    psycopg's own pipeline hands out the first answer only when the last has come.  Where something goes wrong the
+    connection is closed: answers may still be under way on it.
     """
 
     def __init__(self, connection: Connection[Any]) -> None:
@@ -101,8 +98,13 @@ class Line:
             raise psycopg.errors.error_from_result(result)
         return self._rows(query, result)
 
-    def end(self) -> None:
-        """Talk as usual again."""
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed:
+            self._connection.close()
+            return
         self._pgconn.pipeline_sync()
         self._connection.wait(generators.send(self._pgconn))
         self._connection.wait(generators.fetch_many(self._pgconn))

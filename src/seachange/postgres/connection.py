@@ -71,12 +71,12 @@ def _backend(connection: Connection[Any]) -> int:
     return int(row[0]) if row else 0
 
 
-def failure(error: psycopg.Error, connection: Connection[Any]) -> SeachangeError:
-    """What a query's failure means to the person at the terminal."""
-    place, words = shown(connection.info.dsn), f"{_first_line(error)} (SQLSTATE {error.sqlstate})"
+def failure(error: psycopg.Error, place: str) -> SeachangeError:
+    """What the failure of a question about the catalogs of `place` means to the person at the terminal."""
+    words = f"{_first_line(error)} (SQLSTATE {error.sqlstate})"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return NotPermitted(f"{connection.info.user} may not read all of {place}: {words}", hint=UNREADABLE)
-    if connection.closed or connection.broken:
+        return NotPermitted(f"this role may not read all of {place}: {words}", hint=UNREADABLE)
+    if error.sqlstate is None:
         return Unreachable(f"the connection to {place} broke off: {_first_line(error)}", hint=BROKEN)
     return Unreachable(f"{place} did not answer a question about its catalogs: {words}", hint=BROKEN)
 

@@ -17,7 +17,7 @@ from seachange.catalog.facts import KINDS
 from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries
 from seachange.catalog.ref import Ref
 from seachange.postgres.answers import answers
-from seachange.postgres.connection import failure
+from seachange.postgres.connection import failure, shown
 from seachange.postgres.dependencies import Dependencies
 from seachange.postgres.rows import PG_CLASS, Reading, Rows
 from seachange.postgres.unclaimed import unclaimed
@@ -34,13 +34,14 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
     One round trip, and one more where something is found that no query claims.  The connection is in autocommit mode
     before and after.
     """
+    place = shown(connection.info.dsn)
     try:
         with _undisturbed():
             reading, dependencies, inventory, implied = _read(connection, cluster)
             findings = tuple(unclaimed(connection, reading, dependencies, inventory, implied))
         connection.execute("commit")
     except psycopg.Error as error:
-        raise failure(error, connection) from error
+        raise failure(error, place) from error
     members = {
         part: extension.names[-1]
         for user, used in dependencies.extensions()
