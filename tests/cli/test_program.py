@@ -177,6 +177,13 @@ def terminal(*arguments: str, **environment: str) -> str:
     return told.decode()
 
 
+@pytest.mark.newest
+def test_an_encoding_without_arrows_is_enough(pair: Pair) -> None:
+    told = run("compare", pair.current, pair.desired, PYTHONIOENCODING="ascii")
+    assert told.returncode == 1
+    assert "type character varying(20) \\u2192 text" in told.stdout
+
+
 def _read(terminal: int) -> bytes:
     """Nothing more comes once the program has closed its side, which Linux calls an error."""
     try:
