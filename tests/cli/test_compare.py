@@ -103,6 +103,15 @@ def test_drift_names_what_moved_since_a_snapshot(database: str, tmp_path: Path) 
     assert "appeared" in moved.stdout
 
 
+def test_drift_needs_a_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "a.snapshot").write_text("select 1;\n")
+    missing = call("drift", "host=/nowhere", str(tmp_path / "b.snapshot"))
+    other = call("drift", "host=/nowhere", str(tmp_path / "a.snapshot"))
+    assert isinstance(missing.exception, NotUnderstood)
+    assert "No such file" in missing.exception.message
+    assert isinstance(other.exception, NotUnderstood)
+
+
 @pytest.mark.newest
 def test_a_snapshot_goes_to_stdout_and_is_a_source(database: str, tmp_path: Path) -> None:
     (tmp_path / "a.snapshot").write_bytes(call("snapshot", database).stdout_bytes)

@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -103,20 +104,43 @@ def test_a_reader_who_leaves_is_no_error(pair: Pair, form: str) -> None:
     assert (told.returncode, told.stderr) == (141, "")
 
 
-def test_ctrl_c_ends_it_quietly() -> None:
-    """A server that never answers; the interrupt comes while we wait for it."""
+@contextmanager
+def silent_server() -> Iterator[tuple[socket.socket, str]]:
+    """A server that takes connections and never answers, and where it is."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(20)
-        source = f"host=127.0.0.1 port={silent.getsockname()[1]} dbname=shop"
-        arguments = [*PROGRAM, "compare", source, source]
+        yield silent, f"host=127.0.0.1 port={silent.getsockname()[1]} dbname=shop"
+
+
+def test_ctrl_c_ends_it_quietly() -> None:
+    with silent_server() as (server, source):
+        arguments = (*PROGRAM, "compare", source, source)
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
-            connection, _ = silent.accept()
-            time.sleep(0.1)
+            connection, _ = server.accept()
             program.send_signal(signal.SIGINT)
             out, err = program.communicate(timeout=20)
             connection.close()
     assert (program.returncode, out) == (130, "")
     assert err.strip() == ""
+
+
+def test_who_waits_at_a_terminal_is_told_what_for() -> None:
+    parent, child = os.openpty()
+    with silent_server() as (_, source):
+        arguments = (*PROGRAM, "compare", source, source)
+        program = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=child)
+        os.close(child)
+        told = b""
+        while b"reading 127.0.0.1" not in told and (part := _read(parent)):
+            told += part
+        program.send_signal(signal.SIGINT)
+        while part := _read(parent):
+            told += part
+        program.wait(20)
+    os.close(parent)
+    assert b"reading 127.0.0.1" in told
+    assert b"Traceback" not in told
+    assert program.returncode == 130
 
 
 @pytest.mark.newest
@@ -151,6 +175,13 @@ def terminal(*arguments: str, **environment: str) -> str:
             told += part
     os.close(parent)
     return told.decode()
+
+
+@pytest.mark.newest
+def test_an_encoding_without_arrows_is_enough(pair: Pair) -> None:
+    told = run("compare", pair.current, pair.desired, PYTHONIOENCODING="ascii")
+    assert told.returncode == 1
+    assert "type character varying(20) \\u2192 text" in told.stdout
 
 
 def _read(terminal: int) -> bytes:
