@@ -14,10 +14,11 @@ import psycopg
 import pytest
 
 from seachange.errors import NotUnderstood
-from seachange.postgres import command, source
+from seachange.postgres import command, making
 from seachange.postgres.installation import program
+from seachange.postgres.making import opened
 from seachange.postgres.scratch import Scratch, beside
-from seachange.postgres.source import Archive, Command, Live, Scripts, Snapshot, opened, parse
+from seachange.postgres.source import Archive, Command, Live, Scripts, Snapshot, parse
 from tests.plugins.servers import Server
 
 pytestmark = pytest.mark.newest
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.newest
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Findings are kept in the test's own folder."""
-    monkeypatch.setattr(source.account, "cache", lambda: tmp_path / "cache")
+    monkeypatch.setattr(making.account, "cache", lambda: tmp_path / "cache")
 
 
 def tables(conninfo: str) -> list[str]:

@@ -9,9 +9,10 @@ from typing import Unpack
 import click
 import msgspec
 
+from seachange.catalog.catalog import Catalog
 from seachange.cli.output import output, output_options
 from seachange.cli.progress import progress
-from seachange.cli.sources import Reading, named, reading_options, state
+from seachange.cli.sources import Reading, both, named, reading_options
 from seachange.compare import compare as compare_catalogs
 from seachange.compare.comparison import Comparison, as_json
 from seachange.compare.report import COMPARISON, Side, Words, report
@@ -29,15 +30,17 @@ def compare(current: str, desired: str, path: Path | None, form: str | None, **r
     Exit code 0 says that they are equal, 1 that they differ.
     """
     out = output(path, form)
-    comparison, told = compared((current, desired), reading)
+    began, sources = datetime.now(UTC), (current, desired)
+    comparison, told = concluded(sources, both(*sources, reading), COMPARISON, began)
     out.show(told, lambda: machine(comparison))
     return 0 if comparison.equal else 1
 
 
-def compared(sources: tuple[str, str], reading: Reading, words: Words = COMPARISON) -> tuple[Comparison, Report]:
-    """Both states read and compared, and the report on it."""
-    began = datetime.now(UTC)
-    current, desired = (Side(named(source), state(source, reading)) for source in sources)
+def concluded(
+    sources: tuple[str, str], catalogs: tuple[Catalog, Catalog], words: Words, began: datetime
+) -> tuple[Comparison, Report]:
+    """What two states that were read differ in, and the report on it."""
+    current, desired = (Side(named(source), catalog) for source, catalog in zip(sources, catalogs, strict=True))
     with progress("comparing"):
         comparison = compare_catalogs(current.catalog, desired.catalog)
         told = report(comparison, current, desired, words)

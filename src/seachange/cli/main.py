@@ -11,6 +11,7 @@ import click
 
 from seachange import __version__
 from seachange.errors import SeachangeError
+from seachange.report.lines import clean
 
 VERBS = {
     "compare": "What differs between two states.",
@@ -77,9 +78,9 @@ def _obey(arguments: Sequence[str]) -> int:
 
 
 def _tell(message: str, advice: str) -> None:
-    click.echo(f"seachange: {message}", err=True)
-    if advice:
-        click.echo(advice, err=True)
+    for line in (f"seachange: {message}", advice):
+        if line:
+            click.echo(clean(line, "\n"), err=True)
 
 
 def _own_up(error: Exception) -> int:

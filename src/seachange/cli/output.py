@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
@@ -15,7 +16,6 @@ from msgspec import Struct
 
 from seachange.errors import NotWritten
 from seachange.report import Report
-
 
 NOBODY_READS = 141
 """The exit code that a shell gives to a program whose reader has gone."""
@@ -45,6 +45,7 @@ class Output(Struct, frozen=True):
             from seachange.cli.text import show
 
             with _stdout():
+                _spell_out()
                 show(report)
         else:
             self.write(machine() + b"\n" if self.form is Form.JSON else _rendered(report, self.form).encode())
@@ -157,6 +158,12 @@ def _stdout() -> Iterator[None]:
     except OSError as error:
         _forget()
         raise NotWritten(f"cannot write to stdout: {error.strerror}", hint="See what stdout leads to.") from error
+
+
+def _spell_out() -> None:
+    """A letter that the terminal's encoding lacks is no reason to fail."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _forget() -> None:

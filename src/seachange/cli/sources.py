@@ -1,57 +1,117 @@
-"""Reading the states that the command line names."""
+"""Reading the states that the command line names, and of them what is meant."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import click
 
 from seachange.catalog.catalog import Catalog
+from seachange.catalog.profiles import PLATFORMS, profile
+from seachange.catalog.scope import Scope, pattern, scoped, unmatched
 from seachange.cli.progress import progress
+from seachange.config import config
+from seachange.errors import NotUnderstood
 from seachange.postgres.connection import shown
-from seachange.postgres.read import read
+from seachange.postgres.read import LOCAL, read_both, read_with_token
 
 
-class Reading(TypedDict, total=False):
-    """What was asked for beyond the source itself, as `read` takes it."""
+class Where(TypedDict):
+    """How a source is read, and which part of it is meant."""
 
     cluster: bool
-    strict: bool
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     profile: str | None
-    scratch: str | None
+    scratch: str
+
+
+class Reading(Where):
+    """The same, for two states that are compared."""
+
+    strict: bool
 
 
 OPTIONS = (
-    click.option("--strict", is_flag=True, help="Refuse a database that holds something no kind describes."),
     click.option("--cluster", is_flag=True, help="Include what belongs to the server: roles, tablespaces."),
     click.option("--include", multiple=True, metavar="PATTERN", help="Only what matches; may be given again."),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Not what matches; may be given again."),
-    click.option("--profile", metavar="NAME", help="Leave out what a platform manages: supabase, neon, rds."),
-    click.option("--scratch", metavar="WHERE", help="Where scratch databases are made: beside, or a server's address."),
+    click.option("--profile", type=click.Choice(list(PLATFORMS)), help="Leave out what this platform manages."),
+    click.option(
+        "--scratch",
+        metavar="WHERE",
+        default=LOCAL,
+        show_default=True,
+        help="Where scratch databases are made: local, local:17, beside, or a server's address.",
+    ),
 )
+STRICT = click.option("--strict", is_flag=True, help="Refuse a database that holds something no kind describes.")
 
 
-def reading_options(command: Callable[..., object]) -> Callable[..., object]:
-    """The options of every verb that reads states."""
+def where_options(command: Callable[..., object]) -> Callable[..., object]:
+    """The options of every verb that reads a state."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
 
 
-def state(source: str, reading: Reading) -> Catalog:
-    """The state that a source holds."""
-    asked: dict[str, Any] = {name: value for name, value in reading.items() if value}
+def reading_options(command: Callable[..., object]) -> Callable[..., object]:
+    """The options of every verb that reads two states to compare them."""
+    return where_options(STRICT(command))
+
+
+def both(current: str, desired: str, reading: Reading) -> tuple[Catalog, Catalog]:
+    """The part that is meant of both states."""
+    asked = _asked(reading)
+    with progress(f"reading {named(current)} and {named(desired)}"):
+        found = read_both(
+            current,
+            desired,
+            scratch=reading["scratch"],
+            cluster=reading["cluster"],
+            strict=reading["strict"],
+        )
+    _refuse_unmatched(asked, found)
+    meant = _meant(asked, reading)
+    return scoped(found[0], meant), scoped(found[1], meant)
+
+
+def state(source: str, where: Where) -> tuple[Catalog, str | None]:
+    """The part that is meant of a state, and the server's word for where its catalogs stood."""
+    asked = _asked(where)
     with progress(f"reading {named(source)}"):
-        return read(source, **asked)
+        catalog, token = read_with_token(source, scratch=where["scratch"], cluster=where["cluster"])
+    _refuse_unmatched(asked, (catalog,))
+    return scoped(catalog, _meant(asked, where)), token
 
 
 def named(source: str) -> str:
     """What to call a source where others can read it: an address has no password then."""
-    is_address = source.startswith(("postgresql://", "postgres://")) or "=" in source
-    if source.startswith("run:") or Path(source).exists() or not is_address:
+    if source.startswith("run:") or Path(source).exists():
         return source
-    return shown(source)
+    is_address = not source or "=" in source or source.startswith(("postgresql://", "postgres://"))
+    return shown(source) if is_address else source
+
+
+def _asked(where: Where) -> Scope:
+    """What people asked for, here and in seachange.toml.  Raises NotUnderstood before anything is read."""
+    project = config(Path())
+    return Scope(
+        tuple(map(pattern, where["include"] or project.include)),
+        tuple(map(pattern, (*where["exclude"], *project.exclude))),
+    )
+
+
+def _meant(asked: Scope, where: Where) -> Scope:
+    """Without what the platform keeps for itself."""
+    return Scope(asked.include, (*asked.exclude, *profile(where["profile"] or config(Path()).profile)))
+
+
+def _refuse_unmatched(asked: Scope, found: tuple[Catalog, ...]) -> None:
+    if lost := unmatched(asked, found):
+        raise NotUnderstood(
+            f"nothing matches {', '.join(lost)}",
+            hint="A pattern is a path such as shop.order*, before it perhaps a kind: index:shop.ix_*.",
+        )

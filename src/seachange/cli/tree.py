@@ -64,8 +64,14 @@ def _item(item: Item, holder: str, indent: str, *, width: int, short: bool) -> I
     counted = short and bool(indent)
     note = moves(item) if counted else ""
     yield from _altered(line, item, below, width) if item.verb == "alter" else _noted(line, note, below, width)
-    listed = (part for part in item.parts if not counted or part.verb != "create")
+    listed = (part for part in item.parts if not _goes_without_saying(part, item, counted=counted))
     yield from _parts(item, listed, below, width=width, short=short)
+
+
+def _goes_without_saying(part: Item, holder: Item, *, counted: bool) -> bool:
+    """What is said of a thing, where the thing itself is new; and what is new, where that is only counted."""
+    counted_above = counted and part.verb == "create"
+    return counted_above or (holder.verb in ("create", "drop") and part.verb == holder.verb and not part.name)
 
 
 def _line(item: Item, holder: str, indent: str) -> Text:

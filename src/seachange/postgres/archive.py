@@ -9,16 +9,6 @@ from seachange.errors import NotUnderstood
 from seachange.postgres.installation import program
 from seachange.sql.script import Script, take_apart
 
-_CUSTOM, _TAR = b"PGDMP", b"toc.dat\0"
-
-
-def is_archive(path: Path) -> bool:
-    """Whether pg_restore reads `path`, told by its content and not by its name."""
-    if path.is_dir():
-        return (path / "toc.dat").is_file()
-    with path.open("rb") as file:
-        return file.read(8).startswith((_CUSTOM, _TAR))
-
 
 def unpack(path: Path) -> Script:
     """The archive as a script with the settings, owners and grants of its database."""

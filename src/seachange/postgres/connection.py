@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from seachange.errors import NotPermitted, NotUnderstood, Unreachable
+from seachange.errors import NotPermitted, NotUnderstood, SeachangeError, Unreachable
 
 OLDEST = 140000
 PATIENCE = 10
@@ -23,6 +23,8 @@ HINTS = {
     "57P03": "The server is starting or stopping: try again shortly.",
 }
 REFUSED = "Check host and port, that the server runs, and that nothing stands between."
+UNREADABLE = "Connect as a role that may read the catalogs: a superuser, or one with no catalog right taken away."
+BROKEN = "Nothing was changed.  Try again; if it fails again, the server's log tells why."
 POOLED = "Connect to the server itself: its own host and port (often 5432), or the pooler's session mode."
 
 
@@ -54,15 +56,34 @@ def shown(conninfo: str) -> str:
 def refuse_pooler(connection: Connection[Any], backend: int) -> None:
     """Raise NotPermitted where a pooler hands out the server's sessions by the transaction.
 
-    A pooler makes up the process number that it tells its client; `backend` is the server's own.  That the server's
-    session is handed to somebody else while we are still connected then proves how it pools.
+    A pooler makes up the process number that it tells its client; `backend` is the server's own.  That two clients who
+    are both still connected get the same session of the server then proves how it pools.
     """
     if connection.info.backend_pid == backend:
         return
-    with _opened(connection.info.dsn, connection.info.password) as other:
-        row = other.execute("select pg_backend_pid()").fetchone()
-    if row and row[0] == backend:
-        raise NotPermitted(f"{shown(connection.info.dsn)} is a connection pooler in transaction mode", hint=POOLED)
+    with another(connection) as first, another(connection) as second:
+        if _backend(first) == _backend(second):
+            raise NotPermitted(f"{shown(connection.info.dsn)} is a connection pooler in transaction mode", hint=POOLED)
+
+
+def _backend(connection: Connection[Any]) -> int:
+    row = connection.execute("select pg_backend_pid()").fetchone()
+    return int(row[0]) if row else 0
+
+
+def failure(error: psycopg.Error, place: str) -> SeachangeError:
+    """What the failure of a question about the catalogs of `place` means to the person at the terminal."""
+    words = f"{_first_line(error)} (SQLSTATE {error.sqlstate})"
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return NotPermitted(f"this role may not read all of {place}: {words}", hint=UNREADABLE)
+    if error.sqlstate is None:
+        return Unreachable(f"the connection to {place} broke off: {_first_line(error)}", hint=BROKEN)
+    return Unreachable(f"{place} did not answer a question about its catalogs: {words}", hint=BROKEN)
+
+
+def another(connection: Connection[Any]) -> Connection[Any]:
+    """One more connection to the same database, as the same role."""
+    return _opened(connection.info.dsn, connection.info.password)
 
 
 def _opened(conninfo: str, password: str = "") -> Connection[Any]:

@@ -103,17 +103,24 @@ def is_in_use(session: Connection[TupleRow], name: str) -> bool:
 def drop_left(conninfo: str, backend: int, names: Iterable[str]) -> None:
     """Drop what a process that was killed has left on the server, when its `backend` no longer makes any."""
     with connect(conninfo) as session:
-        deadline = time.monotonic() + PATIENCE
-        while _is_at_work(session, backend) and time.monotonic() < deadline:
+        began = time.monotonic()
+        while patience := _patience(session, backend):
+            if time.monotonic() - began > patience:
+                break
             time.sleep(0.05)
         for name in names:
             drop(session, name)
 
 
-def _is_at_work(session: Connection[TupleRow], backend: int) -> bool:
-    """An idle one may be that of a pool, and stay."""
-    working = "select from pg_stat_activity where pid = %s and state = 'active'"
-    return session.execute(working, [backend]).fetchone() is not None
+def _patience(session: Connection[TupleRow], backend: int) -> float:
+    """How many seconds to wait for a backend: long while it works; an idle one may be that of a pool, and stay.
+
+    It may also be about to read the last statement that the process sent.
+    """
+    state = session.execute("select state from pg_stat_activity where pid = %s", [backend]).fetchone()
+    if state is None:
+        return 0
+    return PATIENCE if state[0] == "active" else MOMENT
 
 
 def sweep(session: Connection[TupleRow]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import compress
 
 from seachange.catalog.edge import Edge
@@ -35,9 +36,13 @@ class Dependencies:
         self.used = (numbers(column["used_class"]), numbers(column["used_oid"]), numbers(column["used_part"]))
         self.why: str = column["why"] or ""
 
+    @cached_property
+    def _members(self) -> list[tuple[Address, Address]]:
+        return list(self._pairs("e"))
+
     def extensions(self) -> Iterator[tuple[Address, Address]]:
         """What came with an extension, and the extension."""
-        return self._pairs("e")
+        return iter(self._members)
 
     def brought(self) -> set[Address]:
         """What came with extensions, and all that is there only because of it: indexes, members of classes."""
@@ -64,8 +69,11 @@ class Dependencies:
                 yield Edge(user, used, WHY[why])
 
     def _pairs(self, why: str) -> Iterator[tuple[Address, Address]]:
-        users, used = zip(*self.users[:2], strict=True), zip(*self.used[:2], strict=True)
-        return compress(zip(users, used, strict=True), [letter in why for letter in self.why])
+        """Users and used of the rows that are there for one of the reasons."""
+        mask = self.why.translate({ord(letter): letter in why for letter in WHY}).encode()
+        users = zip(*(compress(numbers, mask) for numbers in self.users[:2]), strict=True)
+        used = zip(*(compress(numbers, mask) for numbers in self.used[:2]), strict=True)
+        return zip(users, used, strict=True)
 
 
 def _known(address: Address, part: int, reading: Reading, parts: dict[Address, Address]) -> Ref | None:

@@ -1,4 +1,4 @@
-"""Reading a catalog: all queries in one pipeline, in one snapshot, with an empty search_path."""
+"""Reading a catalog: what the server answers becomes facts, edges and findings."""
 
 from __future__ import annotations
 
@@ -9,40 +9,39 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import psycopg
 from psycopg import Connection
-from psycopg.types.numeric import OidBinaryLoader
 
 from seachange.catalog.catalog import Catalog, Origin
 from seachange.catalog.facts import KINDS
-from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries, text_of
+from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries
 from seachange.catalog.ref import Ref
+from seachange.postgres.answers import answers
+from seachange.postgres.connection import failure, shown
 from seachange.postgres.dependencies import Dependencies
-from seachange.postgres.rows import PG_CLASS, Reading, Rows, fetched
+from seachange.postgres.rows import PG_CLASS, Reading, Rows
 from seachange.postgres.unclaimed import unclaimed
 
-SETTLED = """
-select set_config(name, value, true)
-from (values ('search_path', ''), ('jit', 'off'), ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'),
-             ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('bytea_output', 'hex'),
-             ('enable_parallel_append', 'off'), ('max_parallel_workers_per_gather', '0')) s(name, value)
-"""
-"""What the text of expressions depends on, and what only slows small queries down."""
+EARLY = (SCHEMAS, ROLES, *RELATIONS, "column")
+"""Half of the server's work, and what the other half is named after."""
 ADDED = frozenset({"grant", "revoke", "security label", "policy"})
 """What people may add to an extension's objects, and pg_dump keeps."""
-OID_TYPES = ("regclass", "regtype", "regrole", "regnamespace", "regconfig")
 
 
 def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
     """All that the database holds, as of one moment; with `cluster`, the roles and tablespaces of its server too.
 
-    One round trip, and a second one only where something is found that no query claims.  The connection is in
-    autocommit mode before and after.
+    One round trip, and one more where something is found that no query claims.  The connection is in autocommit mode
+    before and after.
     """
-    _understand_oids(connection)
-    with _undisturbed(), connection.pipeline():
-        reading, dependencies, inventory, implied = _read(connection, cluster)
-        findings = tuple(unclaimed(connection, reading, dependencies, inventory, implied))
+    place = shown(connection.info.dsn)
+    try:
+        with _undisturbed():
+            reading, dependencies, inventory, implied = _read(connection, cluster)
+            findings = tuple(unclaimed(connection, reading, dependencies, inventory, implied))
         connection.execute("commit")
+    except psycopg.Error as error:
+        raise failure(error, place) from error
     members = {
         part: extension.names[-1]
         for user, used in dependencies.extensions()
@@ -63,19 +62,13 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
 
 
 def _read(connection: Connection[Any], cluster: bool) -> tuple[Reading, Dependencies, Rows, Rows]:
-    """What the server answers, taken in as it comes while the server works on the rest."""
-    connection.execute("begin isolation level repeatable read read only")
-    connection.execute(SETTLED)
-    asked = (SCHEMAS, ROLES, *_kinds(connection, cluster), DEPENDENCIES, INVENTORY, IMPLIED)
-    cursors = [(name, connection.cursor(binary=True).execute(text_of(name))) for name in asked]
-    answers = (fetched(name, cursor) for name, cursor in cursors)
-    reading = Reading(_names(next(answers)), _names(next(answers)))
-    _take(reading, islice(answers, len(asked) - 5))
-    return reading, Dependencies(next(answers)), next(answers), next(answers)
-
-
-def _kinds(connection: Connection[Any], cluster: bool) -> Iterator[str]:
-    return (query.name for query in queries(connection.info.server_version // 10000, cluster=cluster))
+    major = connection.info.server_version // 10000
+    kinds = [query.name for query in queries(major, cluster=cluster) if query.name not in EARLY]
+    found = answers(connection, EARLY, (*kinds, DEPENDENCIES, INVENTORY, IMPLIED))
+    reading = Reading(_names(next(found)), _names(next(found)))
+    _take(reading, islice(found, len(EARLY) - 2 + len(kinds)))
+    dependencies, inventory, implied = found
+    return reading, Dependencies(dependencies), inventory, implied
 
 
 def _take(reading: Reading, answers: Iterable[Rows]) -> None:
@@ -104,12 +97,6 @@ def _brought(reading: Reading, dependencies: Dependencies) -> Iterator[Ref]:
 
 def _names(rows: Rows) -> dict[int, str]:
     return dict(zip(rows.columns["oid"], rows.columns["name"], strict=True))
-
-
-def _understand_oids(connection: Connection[Any]) -> None:
-    """Names of objects travel as OIDs in PostgreSQL's binary form."""
-    for name in OID_TYPES:
-        connection.adapters.register_loader(name, OidBinaryLoader)
 
 
 @contextmanager

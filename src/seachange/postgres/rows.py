@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 from msgspec import structs
-from psycopg import Cursor
 
 from seachange.catalog.facts import KINDS, Fact, Path
 from seachange.catalog.queries import RELATIONS, name_of
@@ -42,16 +41,6 @@ class Rows(msgspec.Struct, frozen=True):
         return len(next(iter(self.columns.values()), ()))
 
 
-def fetched(query: str, cursor: Cursor[tuple[Any, ...]]) -> Rows:
-    """All rows of a cursor."""
-    found = cursor.fetchall()
-    description = cursor.description or ()
-    columns = tuple(zip(*found, strict=True)) or ((),) * len(description)
-    names = [column.name for column in description]
-    types = {column.name: column.type_code for column in description}
-    return Rows(query, dict(zip(names, columns, strict=True)), types)
-
-
 class Reading:
     """Facts as they come in, and what each OID stands for."""
 
@@ -62,6 +51,7 @@ class Reading:
         self.column_kinds: dict[int, str] = {}
         self.relations: dict[int, Path] = {}
         self.subjects: dict[Ref, Ref] = {}
+        self.oids: defaultdict[int, list[int]] = defaultdict(list)
         self.homeless: list[tuple[str, Address]] = []
         self._schemas = schemas
         self._roles = roles
@@ -128,6 +118,8 @@ class Reading:
     def _remember(self, rows: Rows, refs: list[Ref]) -> None:
         classes, oids = rows.columns["class"], rows.columns["oid"]
         self.refs.update(zip(zip(classes, oids, strict=True), refs, strict=True))
+        if len(rows):
+            self.oids[classes[0]].extend(oids)
         if "relation" in rows.columns:
             self.refs.update(zip(zip(repeat(PG_CLASS), rows.columns["relation"]), refs, strict=False))
 

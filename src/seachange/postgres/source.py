@@ -1,31 +1,21 @@
-"""What a source is, and a database that holds the state it describes."""
+"""What a source is."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import assert_never
 
-import msgspec
 import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
-from seachange import __version__
 from seachange.errors import NotUnderstood
-from seachange.finding import Finding
-from seachange.postgres import account, archive, command
-from seachange.postgres.load import load
-from seachange.postgres.scratch import Scratch
-from seachange.sql.script import Script, extensions, fingerprint, read
 
 _ACCEPTED = (
     "Accepted are postgresql://…, a conninfo such as “service=shop”, a .sql file or a folder of them, a file or folder "
     "made by pg_dump, a .snapshot file, and run:COMMAND."
 )
 _DUMP = b"-- PostgreSQL database dump"
+_CUSTOM, _TAR = b"PGDMP", b"toc.dat\0"
 
 
 class Live(Struct, frozen=True):
@@ -58,25 +48,7 @@ class Command(Struct, frozen=True):
     line: str
 
 
-class Statements(Struct, frozen=True):
-    """What scripts or a dump say, taken apart."""
-
-    scripts: tuple[Script, ...]
-
-    @property
-    def extensions(self) -> frozenset[str]:
-        """The extensions that they ask for."""
-        return extensions(self.scripts)
-
-
 Source = Live | Scripts | Archive | Snapshot | Command
-
-
-class Opened(Struct, frozen=True):
-    """A database that holds a state, and what making it has shown.  Only to be read."""
-
-    conninfo: str
-    findings: tuple[Finding, ...] = ()
 
 
 def parse(text: str) -> Source:
@@ -91,35 +63,6 @@ def parse(text: str) -> Source:
     if "=" in text:
         return _live(text)
     raise NotUnderstood(f"There is no {text}.", hint=_ACCEPTED)
-
-
-@contextmanager
-def opened(source: Live | Scripts | Archive | Statements | Command, scratch: Scratch) -> Iterator[Opened]:
-    """A database with the state of `source`: itself if it is one, else made in `scratch` or found there."""
-    match source:
-        case Live(conninfo):
-            yield Opened(conninfo)
-        case Scripts() | Archive():
-            with _loaded(taken_apart(source), scratch) as made:
-                yield made
-        case Command(line):
-            with scratch.empty() as conninfo:
-                command.run(line, conninfo)
-                yield Opened(conninfo)
-        case Statements():
-            with _loaded(source, scratch) as made:
-                yield made
-        case _:
-            assert_never(source)
-
-
-def taken_apart(source: Scripts | Archive) -> Statements:
-    """What the files say, read once.  Raises NotUnderstood where they cannot be read."""
-    match source:
-        case Scripts(paths):
-            return Statements(_scripts(paths))
-        case Archive(path):
-            return Statements((archive.unpack(path),))
 
 
 def _command(line: str) -> Command:
@@ -141,7 +84,7 @@ def _live(text: str) -> Live:
 
 
 def _folder(path: Path) -> Archive | Scripts:
-    if archive.is_archive(path):
+    if is_archive(path):
         return Archive(path)
     paths = tuple(sorted(found for found in path.rglob("*") if found.is_file() and _is_sql(found)))
     if not paths:
@@ -151,7 +94,7 @@ def _folder(path: Path) -> Archive | Scripts:
 
 def _file(path: Path) -> Archive | Scripts | Snapshot:
     try:
-        if archive.is_archive(path):
+        if is_archive(path):
             return Archive(path)
         if path.suffix == ".snapshot":
             return Snapshot(path)
@@ -171,28 +114,9 @@ def _is_dump(path: Path) -> bool:
         return _DUMP in file.read(1024)
 
 
-def _scripts(paths: tuple[Path, ...]) -> tuple[Script, ...]:
-    """A file that another one includes is not read a second time."""
-    scripts = {path.resolve(): read(path) for path in paths}
-    included = frozenset().union(*(script.includes for script in scripts.values()))
-    return tuple(script for path, script in scripts.items() if path not in included)
-
-
-@contextmanager
-def _loaded(said: Statements, scratch: Scratch) -> Iterator[Opened]:
-    """What loading has shown is kept beside the template, since next time nothing is loaded."""
-    key = hashlib.sha256(f"{__version__} {scratch.version} {fingerprint(said.scripts)}".encode()).hexdigest()
-    kept = account.folder(account.cache() / "findings") / f"{key}.json"
-
-    def fill(conninfo: str) -> None:
-        kept.write_bytes(msgspec.json.encode(load(conninfo, said.scripts, own_server=scratch.own)))
-
-    with scratch.filled(key, fill) as conninfo:
-        yield Opened(conninfo, _findings(kept))
-
-
-def _findings(kept: Path) -> tuple[Finding, ...]:
-    try:
-        return msgspec.json.decode(kept.read_bytes(), type=tuple[Finding, ...])
-    except (OSError, msgspec.MsgspecError):
-        return ()
+def is_archive(path: Path) -> bool:
+    """Whether pg_restore reads `path`, told by its content and not by its name."""
+    if path.is_dir():
+        return (path / "toc.dat").is_file()
+    with path.open("rb") as file:
+        return file.read(8).startswith((_CUSTOM, _TAR))

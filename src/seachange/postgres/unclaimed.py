@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from typing import Any
 
 from psycopg import Connection
@@ -33,19 +33,21 @@ def unclaimed(
             yield from _named(connection, name, oids)
 
 
-def _known(reading: Reading, dependencies: Dependencies, implied: Rows) -> defaultdict[int, set[int]]:
-    known: defaultdict[int, set[int]] = defaultdict(set)
-    for addresses in (reading.refs, dependencies.implied(reading)):
-        for class_, oid in addresses:
-            if oid >= FIRST_NORMAL_OID:
-                known[class_].add(oid)
-    for class_, oids in zip(*implied.columns.values(), strict=True):
-        known[class_].update(numbers(oids))
+def _known(reading: Reading, dependencies: Dependencies, implied: Rows) -> defaultdict[int, list[int]]:
+    """The OIDs of what people made and we know, by class."""
+    known: defaultdict[int, list[int]] = defaultdict(list)
+    for class_, oids in reading.oids.items():
+        known[class_].extend(oid for oid in oids if oid >= FIRST_NORMAL_OID)
+    for class_, oid in dependencies.implied(reading):
+        if oid >= FIRST_NORMAL_OID:
+            known[class_].append(oid)
+    for class_, sent in zip(*implied.columns.values(), strict=True):
+        known[class_].extend(numbers(sent))
     return known
 
 
-def _named(connection: Connection[Any], catalog: str, oids: Set[int]) -> Iterator[Finding]:
-    for class_, type_, name in connection.execute(NAMED.format(Identifier(catalog)), [list(oids)]):
+def _named(connection: Connection[Any], catalog: str, oids: list[int]) -> Iterator[Finding]:
+    for class_, type_, name in connection.execute(NAMED.format(Identifier(catalog)), [oids]):
         if "pg_temp_" not in name:
             yield Finding(
                 check="unclaimed",

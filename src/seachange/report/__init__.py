@@ -50,7 +50,7 @@ class Item(Struct, frozen=True):
 
 
 class Tree(Struct, frozen=True, tag="tree"):
-    """Items within items."""
+    """Items within items.  A report has one: what people search, filter and unfold on its page."""
 
     title: str
     items: tuple[Item, ...]

@@ -8,7 +8,7 @@ import jinja2
 import msgspec
 
 from seachange.report import MARKS, Field, Item, Report, Tree, members
-from seachange.report.lines import diff, long
+from seachange.report.lines import clean, diff, long
 
 SCRIPT_ENDS = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 """What could end the script element that holds the tree, and how JSON spells it otherwise."""
@@ -18,7 +18,7 @@ def html(report: Report) -> str:
     """The page: what is short is in its markup, the tree in JSON that its script unfolds as people look at it."""
     loader = jinja2.PackageLoader("seachange.report")
     page = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page.filters["moment"] = _moment
+    page.filters |= {"moment": _moment, "clean": clean}
     trees = [section for section in report.sections if isinstance(section, Tree)]
     return page.get_template("page.html").render(
         report=report,
@@ -38,17 +38,22 @@ def embedded(content: object) -> str:
 
 def _packed(item: Item) -> dict[str, object]:
     """An item for the page's script, without what is empty."""
-    fields = [_sides(field, item.verb) for field in item.fields]
-    parts = [_packed(part) for part in item.parts]
-    packed = {"v": item.verb, "k": item.kind, "n": item.name, "s": item.summary, "f": fields, "p": parts}
+    packed = {
+        "v": item.verb,
+        "k": item.kind,
+        "n": clean(item.name),
+        "s": clean(item.summary),
+        "f": [_sides(field, item.verb) for field in item.fields],
+        "p": [_packed(part) for part in item.parts],
+    }
     return {key: value for key, value in packed.items() if value}
 
 
 def _sides(field: Field, verb: str) -> list[object]:
     """A field with its value on each side; of long ones that differ, the lines that do."""
     if verb == "alter" and long(field):
-        return [field.name, None, None, list(diff(field))]
-    return [field.name, field.before, field.after]
+        return [field.name, None, None, [clean(line, "\t") for line in diff(field)]]
+    return [field.name, *(side and clean(side, "\n\t") for side in (field.before, field.after))]
 
 
 def _moment(moment: datetime) -> str:

@@ -23,9 +23,11 @@ def diff(field: Field) -> Iterator[str]:
     yield from list(lines)[2:]
 
 
-def clean(text: str) -> str:
-    """`text` on one line, with nothing in it that moves the cursor, rings or turns the writing around."""
-    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
+def clean(text: str, keep: str = "") -> str:
+    """`text` with nothing in it that moves the cursor, rings or turns the writing around, but for what is in `keep`."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter in keep else _escaped(letter) for letter in text)
 
 
 def _escaped(letter: str) -> str:

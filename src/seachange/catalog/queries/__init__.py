@@ -9,6 +9,7 @@ import msgspec
 
 from seachange.catalog.facts import KINDS
 
+OPENING = "_opening"
 SCHEMAS = "_schemas"
 ROLES = "_roles"
 DEPENDENCIES = "_dependencies"

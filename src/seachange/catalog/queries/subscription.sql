@@ -1,6 +1,6 @@
 -- Subscriptions.  The connection string is read without its password, and only where we may read it at all.
 -- Columns that a version lacks come from `since`: a name is looked for in the inner query first.
-select s.tableoid::regclass as class, s.oid,
+select 'pg_subscription'::regclass as class, s.oid,
        s.subname as name,
        regexp_replace(regexp_replace(c.connection,
          '((?:pass|secret|key)\w*)\s*=\s*(''(\\.|[^''\\])*''|[^\s&]+)', '\1=********', 'gi'),

@@ -92,7 +92,11 @@
     return made;
   };
   const short = (fields) => (fields || []).filter((field) => !field[3] && !`${field[1] ?? ""}${field[2] ?? ""}`.includes("\n"));
-  const folds = (one) => one.parts.some((part) => part.shown) || (one.item.f || []).length > 0;
+  const plain = (one) => {
+    const fields = one.item.f || [], brief = short(fields);
+    return !fields.length || brief.length === fields.length && (one.item.v === "alter" ? brief.length < 3 : fields.length < 2 && !one.parts.length);
+  };
+  const folds = (one) => one.parts.some((part) => part.shown) || !plain(one);
   const row = (one) => {
     const { v: verb, k, n: name } = one.item, holder = one.above ? one.above.item.k : "";
     const made = element("div", `row ${verb || (one.above ? "holds" : "scheme")}`);
@@ -112,7 +116,7 @@
     line.append(...told(one));
     made.append(line);
     if (folds(one)) made.setAttribute("aria-expanded", one.open);
-    if (one.open && (one.item.f || []).length) made.append(detail(one));
+    if (one.open && !plain(one)) made.append(detail(one));
     return made;
   };
   const told = (one) => {
