@@ -10,10 +10,11 @@ from seachange.catalog.queries import name_of
 PLACE = "<!-- kinds -->"
 PAGE = "reference/kinds"
 MARKS = {
-    "derived": "comes and goes with its owner",
-    "told": "says something of another object",
-    "cluster": "belongs to the server: read with `--cluster`",
-    "left": "a script that does not speak of it leaves it as it is",
+    "derived": "It comes and goes with its owner.",
+    "told": "It says something of another object.",
+    "cluster": "It belongs to the server and is read with `--cluster`.",
+    "left": "A script that does not speak of it leaves it as it is.",
+    "schemaless": "It lives in no schema.",
 }
 
 
@@ -25,7 +26,7 @@ def kinds() -> str:
 def _kind(name: str, kind: type[Fact]) -> Iterator[str]:
     yield f"## {name}\n"
     yield f"{_docstring(kind)}\n"
-    yield from (f"- This kind {words}." for mark, words in MARKS.items() if getattr(kind, mark))
+    yield from (f"- {words}" for mark, words in MARKS.items() if getattr(kind, mark))
     yield f"- Its query is `{name_of(name)}.sql`.\n"
     fields = kind.__struct_fields__[2:]
     if fields:
