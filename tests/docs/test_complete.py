@@ -1,0 +1,116 @@
+"""The manual tells of all there is: commands and options, settings, errors and exit codes, kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+
+import click
+import msgspec
+import pytest
+
+from seachange import __all__, errors
+from seachange.catalog.facts import KINDS, Fact
+from seachange.catalog.profiles import PLATFORMS
+from seachange.cli import output
+from seachange.cli.main import VERBS, cli
+from seachange.config import Config
+from seachange.errors import SeachangeError
+from tests.docs.pages import DOCS, ROOT, codes, extension, headings
+
+REFERENCE = DOCS / "reference"
+
+
+def command(verb: str) -> click.Command:
+    found = cli.get_command(click.Context(cli), verb)
+    assert found is not None
+    return found
+
+
+def tree(error: type[SeachangeError]) -> Iterator[type[SeachangeError]]:
+    yield error
+    for below in error.__subclasses__():
+        yield from tree(below)
+
+
+ERRORS = tuple(tree(SeachangeError))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_command_has_a_page_that_tells_its_options(verb: str) -> None:
+    told = " ".join(codes(REFERENCE / f"{verb}.md"))
+    options = {
+        option
+        for parameter in command(verb).get_params(click.Context(command(verb), help_option_names=["-h", "--help"]))
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+    }
+    assert {option for option in options if option not in told} == set()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_page_tells_no_option_that_is_not_there(verb: str) -> None:
+    options = {
+        option
+        for parameter in command(verb).get_params(click.Context(command(verb), help_option_names=["-h", "--help"]))
+        for option in parameter.opts
+    }
+    told = {code.split()[0] for code in codes(REFERENCE / f"{verb}.md") if code.startswith("-") and len(code) > 1}
+    assert told - options == set()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_command_is_in_the_index_and_the_readme(verb: str) -> None:
+    assert f"\n{verb}\n" in (REFERENCE / "index.md").read_text()
+    assert f"seachange {verb} " in (ROOT / "README.md").read_text()
+
+
+def test_every_form_and_ending_is_told() -> None:
+    told = codes(REFERENCE / "compare.md")
+    assert {*(form.value for form in output.Form), *output.ENDINGS} <= told
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
+def test_error_is_told_with_its_exit_code(error: type[SeachangeError]) -> None:
+    page = REFERENCE / "errors.md"
+    assert error.__name__ in headings(page)
+    about = page.read_text().partition(f"### {error.__name__}\n")[2].partition("\n### ")[0]
+    assert f"Exit code {error.exit_code}." in about
+
+
+def test_error_is_in_the_drawing() -> None:
+    assert errors.__doc__ is not None
+    assert {error.__name__ for error in ERRORS if error.__name__ not in errors.__doc__} == set()
+
+
+def test_exit_codes_are_told() -> None:
+    main = import_module("seachange.cli.main")
+    codes = {0, main.STOPPED, main.OUR_FAULT, output.NOBODY_READS, *(error.exit_code for error in ERRORS)}
+    page = (REFERENCE / "errors.md").read_text()
+    assert {code for code in codes if f"\n| {code} |" not in page} == set()
+
+
+def test_settings_are_told() -> None:
+    told = codes(REFERENCE / "configuration.md")
+    assert {field.name for field in msgspec.structs.fields(Config)} <= told
+    assert PLATFORMS.keys() <= told
+
+
+def test_example_of_settings_is_one() -> None:
+    page = (REFERENCE / "configuration.md").read_text()
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert msgspec.toml.decode(example.encode(), type=Config) != Config()
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_kind_is_told_with_its_fields(name: str) -> None:
+    kind: type[Fact] = KINDS[name]
+    said = extension("kinds").kinds().partition(f"## {name}\n")[2].partition("\n## ")[0]
+    assert kind.__doc__
+    assert kind.__doc__.splitlines()[0] in said
+    assert {field for field in kind.__struct_fields__[2:] if f"| `{field}` |" not in said} == set()
+
+
+def test_public_names_are_told() -> None:
+    page = (REFERENCE / "python.md").read_text()
+    assert {name for name in __all__ if not name.startswith("_") and f":: seachange.{name}\n" not in page} == set()
