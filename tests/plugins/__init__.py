@@ -1,0 +1,3 @@
+"""Fixtures that every test may ask for, a module for each subject."""
+
+pytest_plugins = ["tests.plugins.servers"]

@@ -1,0 +1,26 @@
+"""Install what is missing, and say which server each version will be tested on."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.servers import MAJORS, all_required, found
+from tests.servers.install import NotToBeHad, install
+
+
+def main() -> int:
+    """1 if a version is missing where all are required."""
+    for major in MAJORS:
+        try:
+            install(major)
+        except NotToBeHad as reason:
+            print(f"PostgreSQL {major}: {reason}")
+    have = found()
+    for major in MAJORS:
+        one = have.get(major)
+        print(f"PostgreSQL {major}: {f'{one.version} of {one.origin}, {one.bin}' if one else 'MISSING, not tested'}")
+    return 1 if all_required() and len(have) < len(MAJORS) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
