@@ -34,7 +34,7 @@ def run(command: Command) -> Run:
     with tempfile.TemporaryFile("w+") as words:
         began = time.perf_counter()
         child = subprocess.Popen(
-            command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words
+            command, env=_usual(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words
         )
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - began
@@ -65,3 +65,8 @@ def race(commands: Mapping[str, Command], rounds: int) -> tuple[dict[str, Run], 
 def python(code: str) -> Command:
     """A process of the interpreter that we run in."""
     return [sys.executable, "-c", code]
+
+
+def _usual() -> dict[str, str]:
+    """Our environment; Python keeps what it compiles there, as it does where it is at home."""
+    return {name: value for name, value in environment().items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from math import log
 from pathlib import Path
 
 from bench.child import Failed, Run, python, race, run
@@ -28,8 +29,8 @@ MEMORY = 350e6
 COMPARING = 0.25
 STARTING = 3
 STARTS = 20
-LINEAR = 1.25
-"""How much more a fact may cost in the upper half of the curve than in the lower."""
+LINEAR = 1.1
+"""A power that noise may make of 1."""
 
 
 def read(database: Database, peers: Sequence[Peer], rounds: int) -> tuple[dict[str, Run], dict[str, str]]:
@@ -95,11 +96,7 @@ def curve(databases: Mapping[str, Database], rounds: int) -> tuple[Point, ...]:
 
 
 def linear(points: Sequence[Point]) -> Figure:
-    """What one more fact costs in the upper half of the curve, beside what it costs in the lower."""
-    first, *_, middle, last = points
-    name = f"a fact beyond {middle.facts:,}, up to {last.facts:,}"
-    return Figure(name, _slope(middle, last) / _slope(first, middle), f"a fact up to {middle.facts:,}", LINEAR)
-
-
-def _slope(start: Point, end: Point) -> float:
-    return (end.seconds - start.seconds) / (end.facts - start.facts)
+    """The power of the facts that time grows with, between the two largest sizes: a process has started long before."""
+    *_, large, largest = points
+    power = log(largest.seconds / large.seconds) / log(largest.facts / large.facts)
+    return Figure(f"time from {large.facts:,} to {largest.facts:,}", power, "power of facts", LINEAR)
