@@ -68,7 +68,8 @@ class Catalog:
 
     def parts(self, owner: Path, kind: type[F]) -> Iterator[F]:
         """The facts of one kind whose path begins with `owner`: a table's columns, its policies, its triggers."""
-        return (fact for fact in self._parts.get(owner, ()) if isinstance(fact, kind))
+        parts = (fact for fact in self._parts.get(owner, ()) if isinstance(fact, kind))
+        return iter(sorted(parts, key=lambda fact: fact.ref))
 
     def uses(self, ref: Ref) -> frozenset[Ref]:
         """What `ref` needs to exist."""
@@ -94,7 +95,7 @@ class Catalog:
     @cached_property
     def _parts(self) -> Mapping[Path, list[Fact]]:
         parts: defaultdict[Path, list[Fact]] = defaultdict(list)
-        for ref, fact in sorted(self.facts.items()):
+        for ref, fact in self.facts.items():
             parts[ref.names[:-1]].append(fact)
         return parts
 

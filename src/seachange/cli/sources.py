@@ -18,9 +18,10 @@ from seachange.postgres.connection import shown
 from seachange.postgres.read import LOCAL, read_both, read_with_token
 
 
-class Where(TypedDict):
-    """How a source is read, and which part of it is meant."""
+class Reading(TypedDict):
+    """How sources are read, and which part of them is meant."""
 
+    strict: bool
     cluster: bool
     include: tuple[str, ...]
     exclude: tuple[str, ...]
@@ -28,13 +29,8 @@ class Where(TypedDict):
     scratch: str
 
 
-class Reading(Where):
-    """The same, for two states that are compared."""
-
-    strict: bool
-
-
 OPTIONS = (
+    click.option("--strict", is_flag=True, help="Refuse a database that holds something no kind describes."),
     click.option("--cluster", is_flag=True, help="Include what belongs to the server: roles, tablespaces."),
     click.option("--include", multiple=True, metavar="PATTERN", help="Only what matches; may be given again."),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Not what matches; may be given again."),
@@ -47,44 +43,44 @@ OPTIONS = (
         help="Where scratch databases are made: local, local:17, beside, or a server's address.",
     ),
 )
-STRICT = click.option("--strict", is_flag=True, help="Refuse a database that holds something no kind describes.")
 
 
-def where_options(command: Callable[..., object]) -> Callable[..., object]:
+def reading_options(command: Callable[..., object]) -> Callable[..., object]:
     """The options of every verb that reads a state."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
 
 
-def reading_options(command: Callable[..., object]) -> Callable[..., object]:
-    """The options of every verb that reads two states to compare them."""
-    return where_options(STRICT(command))
-
-
 def both(current: str, desired: str, reading: Reading) -> tuple[Catalog, Catalog]:
     """The part that is meant of both states."""
     asked = _asked(reading)
     with progress(f"reading {named(current)} and {named(desired)}"):
-        found = read_both(
-            current,
-            desired,
-            scratch=reading["scratch"],
-            cluster=reading["cluster"],
-            strict=reading["strict"],
-        )
+        found = read_both(current, desired, **_how(reading))
     _refuse_unmatched(asked, found)
     meant = _meant(asked, reading)
     return scoped(found[0], meant), scoped(found[1], meant)
 
 
-def state(source: str, where: Where) -> tuple[Catalog, str | None]:
+def state(source: str, reading: Reading) -> tuple[Catalog, str | None]:
     """The part that is meant of a state, and the server's word for where its catalogs stood."""
-    asked = _asked(where)
+    asked = _asked(reading)
     with progress(f"reading {named(source)}"):
-        catalog, token = read_with_token(source, scratch=where["scratch"], cluster=where["cluster"])
+        catalog, token = read_with_token(source, **_how(reading))
     _refuse_unmatched(asked, (catalog,))
-    return scoped(catalog, _meant(asked, where)), token
+    return scoped(catalog, _meant(asked, reading)), token
+
+
+class How(TypedDict):
+    """How sources are read, as `read` has it."""
+
+    strict: bool
+    cluster: bool
+    scratch: str
+
+
+def _how(reading: Reading) -> How:
+    return How(strict=reading["strict"], cluster=reading["cluster"], scratch=reading["scratch"])
 
 
 def named(source: str) -> str:
@@ -95,18 +91,18 @@ def named(source: str) -> str:
     return shown(source) if is_address else source
 
 
-def _asked(where: Where) -> Scope:
+def _asked(reading: Reading) -> Scope:
     """What people asked for, here and in seachange.toml.  Raises NotUnderstood before anything is read."""
     project = config(Path())
     return Scope(
-        tuple(map(pattern, where["include"] or project.include)),
-        tuple(map(pattern, (*where["exclude"], *project.exclude))),
+        tuple(map(pattern, reading["include"] or project.include)),
+        tuple(map(pattern, (*reading["exclude"], *project.exclude))),
     )
 
 
-def _meant(asked: Scope, where: Where) -> Scope:
+def _meant(asked: Scope, reading: Reading) -> Scope:
     """Without what the platform keeps for itself."""
-    return Scope(asked.include, (*asked.exclude, *profile(where["profile"] or config(Path()).profile)))
+    return Scope(asked.include, (*asked.exclude, *profile(reading["profile"] or config(Path()).profile)))
 
 
 def _refuse_unmatched(asked: Scope, found: tuple[Catalog, ...]) -> None:

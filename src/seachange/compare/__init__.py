@@ -10,6 +10,7 @@ from seachange.compare.change import Alter, Change, Create, Drop
 from seachange.compare.comparison import Comparison
 from seachange.compare.parity import parity
 from seachange.compare.renames import renames
+from seachange.finding import Finding, Severity
 
 __all__ = ["Alter", "Change", "Comparison", "Create", "Drop", "changes", "compare"]
 
@@ -21,8 +22,22 @@ def compare(current: Catalog, desired: Catalog) -> Comparison:
         changes=found,
         parity=parity(current, desired, found),
         renames=renames(current, desired, found),
-        findings=current.origin.findings + desired.origin.findings,
+        findings=(*_said(current, desired), *current.origin.findings, *desired.origin.findings),
     )
+
+
+def _said(current: Catalog, desired: Catalog) -> Iterator[Finding]:
+    """Views and expressions are compared as the servers write them out, and each major version writes its own way."""
+    here, there = (catalog.origin.version // 10000 for catalog in (current, desired))
+    if here and there and here != there:
+        yield Finding(
+            check="versions-differ",
+            severity=Severity.NOTE,
+            about=f"PostgreSQL {here} and {there}",
+            message=f"The current state was read from PostgreSQL {here}, the desired one from {there}: "
+            "a view or an expression may differ only in how the two write it out.",
+            advice="To be sure, compare a dump of the older one instead: it is then loaded into the newer version.",
+        )
 
 
 def changes(current: Catalog, desired: Catalog) -> tuple[Change, ...]:

@@ -39,6 +39,8 @@ def renames(current: Catalog, desired: Catalog, changes: Iterable[Change]) -> tu
     gone = [change.old for change in changes if isinstance(change, Drop) and not change.old.told]
     come = [change.new for change in changes if isinstance(change, Create) and not change.new.told]
     lost, found = {fact.names for fact in gone}, {fact.names for fact in come}
+    both = {type(fact) for fact in gone} & {type(fact) for fact in come}
+    gone, come = ([fact for fact in facts if type(fact) in both] for facts in (gone, come))
     holding, held = _holders(gone, current, lost), _holders(come, desired, found)
     whole = _by_parts(holding, held)
     single = _by_content(_single(gone, lost, holding), _single(come, found, held))

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import psycopg
@@ -22,7 +21,7 @@ from seachange.postgres.dependencies import Dependencies
 from seachange.postgres.rows import PG_CLASS, Reading, Rows
 from seachange.postgres.unclaimed import unclaimed
 
-EARLY = (SCHEMAS, ROLES, *RELATIONS, "column")
+EARLY = (SCHEMAS, ROLES, *RELATIONS, "column", DEPENDENCIES)
 """Half of the server's work, and what the other half is named after."""
 ADDED = frozenset({"grant", "revoke", "security label", "policy"})
 """What people may add to an extension's objects, and pg_dump keeps."""
@@ -64,24 +63,27 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
 def _read(connection: Connection[Any], cluster: bool) -> tuple[Reading, Dependencies, Rows, Rows]:
     major = connection.info.server_version // 10000
     kinds = [query.name for query in queries(major, cluster=cluster) if query.name not in EARLY]
-    found = answers(connection, EARLY, (*kinds, DEPENDENCIES, INVENTORY, IMPLIED))
+    found = answers(connection, EARLY, (*kinds, INVENTORY, IMPLIED))
     reading = Reading(_names(next(found)), _names(next(found)))
-    _take(reading, islice(found, len(EARLY) - 2 + len(kinds)))
-    dependencies, inventory, implied = found
-    return reading, Dependencies(dependencies), inventory, implied
+    others = _take(reading, found)
+    return reading, Dependencies(others[DEPENDENCIES]), others[INVENTORY], others[IMPLIED]
 
 
-def _take(reading: Reading, answers: Iterable[Rows]) -> None:
-    """Facts of relations wait until all relations have their names and columns."""
+def _take(reading: Reading, answers: Iterable[Rows]) -> dict[str, Rows]:
+    """Take in what makes facts, and return the rest.  Relations wait until all have their names and columns."""
     waiting: list[Rows] = []
+    others: dict[str, Rows] = {}
     for rows in answers:
-        if rows.query in RELATIONS:
+        if rows.query in (DEPENDENCIES, INVENTORY, IMPLIED):
+            others[rows.query] = rows
+        elif rows.query in RELATIONS:
             reading.name_relations(rows)
             waiting.append(rows)
-            continue
-        reading.take(rows)
-        while waiting:
-            reading.take(waiting.pop(0))
+        else:
+            reading.take(rows)
+            while waiting:
+                reading.take(waiting.pop(0))
+    return others
 
 
 def _brought(reading: Reading, dependencies: Dependencies) -> Iterator[Ref]:

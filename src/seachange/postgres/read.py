@@ -43,16 +43,16 @@ def read_both(
     return _complete(first, strict=strict), _complete(second, strict=strict)
 
 
-def read_with_token(source: str, *, scratch: str = LOCAL, cluster: bool = False) -> tuple[Catalog, str | None]:
+def read_with_token(
+    source: str, *, scratch: str = LOCAL, cluster: bool = False, strict: bool = False
+) -> tuple[Catalog, str | None]:
     """The state, and for a database the server's word for where its catalogs stood before they were read."""
     match parse(source):
         case Live(conninfo):
             with connected(conninfo) as connection:
                 stood = token(connection)
-                return extract(connection, cluster=cluster), stood
-        case other:
-            (catalog,) = _read((other,), scratch, cluster=cluster)
-            return catalog, None
+                return _complete(extract(connection, cluster=cluster), strict=strict), stood
+    return read(source, scratch=scratch, cluster=cluster, strict=strict), None
 
 
 def has_moved(source: str, stood: str | None) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, repeat
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -55,7 +56,6 @@ class Reading:
         self.homeless: list[tuple[str, Address]] = []
         self._schemas = schemas
         self._roles = roles
-        self._words: dict[Any, Any] = {}
 
     def name_relations(self, rows: Rows) -> None:
         """Relations are named before anything that is named after them is read."""
@@ -112,7 +112,7 @@ class Reading:
         elif "position" in rows.columns:
             relations, positions, names = (rows.columns[name] for name in ("of", "position", "name"))
             for relation, position, name in zip(relations, positions, names, strict=True):
-                self.columns[relation][position] = self._words[name]
+                self.columns[relation][position] = intern(name)
             self.column_kinds.update(zip(relations, repeat(kind)))
 
     def _remember(self, rows: Rows, refs: list[Ref]) -> None:
@@ -128,7 +128,7 @@ class Reading:
         owners = rows.columns.get("of")
         if (column := rows.columns.get("name")) is None:
             return [()] * len(rows)
-        names = self._numbered(rows, "name") if rows.types["name"] == INT2 else map(self._word, column)
+        names = self._numbered(rows, "name") if rows.types["name"] == INT2 else _words(column)
         if owners is None:
             return [(name,) if name is not None else () for name in names]
         return [(*owner, name) for owner, name in zip(self._owners(rows.types["of"], owners), names, strict=True)]
@@ -164,7 +164,7 @@ class Reading:
             case type_ if type_ == REGROLE:
                 return list(map(self._roles.__getitem__, column))
             case _ if field == "type":
-                return list(map(self._word, column))
+                return _words(column)
         return column
 
     def _numbered(self, rows: Rows, field: str) -> Column:
@@ -176,9 +176,10 @@ class Reading:
             return [columns[number] for columns, number in pairs if columns]
         return [tuple([columns.get(n, "") for n in numbers]) if columns else () for columns, numbers in pairs]
 
-    def _word(self, word: Any) -> Any:
-        """The same word as one object, however often it was read."""
-        return self._words.setdefault(word, word)
+
+def _words(column: Column) -> Column:
+    """Words as one object each, however often and in however many catalogs they are read."""
+    return [word if word is None else intern(word) for word in column]
 
 
 def _by_kind(rows: Rows) -> Iterator[tuple[str, Rows]]:

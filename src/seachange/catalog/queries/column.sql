@@ -1,6 +1,7 @@
 -- Columns of tables, foreign tables, views and composite types; `kind` tells which.
 -- Most columns are ordinary: what is unusual about the others comes as one object, which spares a hundred thousand rows a
--- dozen values each.  Type names are asked for once per type; storage, compression and collation are told where they are
+-- dozen values each.  Type names are asked for once per type, by an outer join: PostgreSQL thinks too few of an inner one's
+-- rows and would look relations up one by one.  Storage, compression and collation are told where they are
 -- not the type's own.  Debian's PostgreSQL 15 keeps a mark of its own (pg_attver) among the options.
 with types as materialized (
   select d.*, format_type(d.atttypid, d.atttypmod) as type, t.typcollation, t.typstorage
@@ -32,7 +33,7 @@ select case c.relkind when 'f' then 'foreign table column' when 'v' then 'view c
        end as unusual
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-join types t on t.atttypid = a.atttypid and t.atttypmod = a.atttypmod
+left join types t on t.atttypid = a.atttypid and t.atttypmod = a.atttypmod
 where c.relkind in ('r', 'p', 'f', 'v', 'm', 'c')
   and c.oid >= 16384
   and c.relpersistence <> 't'
