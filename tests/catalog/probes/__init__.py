@@ -87,7 +87,7 @@ def _seen(before: Catalog, after: Catalog, roles: Iterable[str]) -> Iterator[str
         ref = change.ref
         if not KINDS[ref.kind].cluster or not ours.isdisjoint((*ref.names, *ref.args)):
             yield line(change)
-    yield from (f"finding {finding.about}" for finding in after.origin.findings)
+    yield from (f"finding {one.about}" for one in after.origin.findings if one not in before.origin.findings)
 
 
 def line(change: Change) -> str:
@@ -102,6 +102,6 @@ def without_roles(conninfo: str, names: Iterable[str]) -> Iterator[None]:
     yield
     with psycopg.connect(conninfo, autocommit=True) as session:
         for name in names:
-            if session.execute("select from pg_roles where rolname = %s", [name]).fetchone():
+            if session.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone():
                 session.execute(SQL("drop owned by {}").format(Identifier(name)))
                 session.execute(SQL("drop role {}").format(Identifier(name)))
