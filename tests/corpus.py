@@ -8,11 +8,20 @@ from pathlib import Path
 import pytest
 
 _CORPUS = Path(os.environ.get("SEACHANGE_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
+_REFERENCE = _CORPUS.parent / "reference"
 
 
 def corpus(path: str) -> Path:
     """A file or folder of the corpus; the test is skipped if it is not there."""
-    found = _CORPUS / path
-    if not found.exists():
-        pytest.skip(f"the corpus is not there: {found}")
-    return found
+    return _there(_CORPUS / path)
+
+
+def reference(path: str) -> Path:
+    """A file of the reference material beside the corpus; the test is skipped if it is not there."""
+    return _there(_REFERENCE / path)
+
+
+def _there(path: Path) -> Path:
+    if not path.exists():
+        pytest.skip(f"the corpus is not there: {path}")
+    return path

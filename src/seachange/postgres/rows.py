@@ -22,6 +22,8 @@ from seachange.catalog.ref import Ref
 
 Address = tuple[int, int]
 """Class and OID of an object."""
+Place = tuple[int, int, int]
+"""Class and OID of an object, and which part of it is meant: 0 for the whole."""
 Column = Sequence[Any]
 
 FIRST_NORMAL_OID = 16384
@@ -53,24 +55,27 @@ class Reading:
         self.relations: dict[int, Path] = {}
         self.subjects: dict[Ref, Ref] = {}
         self.oids: defaultdict[int, list[int]] = defaultdict(list)
-        self.homeless: list[tuple[str, Address]] = []
-        self._schemas = schemas
+        self.homeless: list[tuple[str, Rows]] = []
+        self.hidden: list[Ref] = []
+        self._schemas = {oid: (name,) for oid, name in schemas.items()}
         self._roles = roles
 
     def name_relations(self, rows: Rows) -> None:
         """Relations are named before anything that is named after them is read."""
         if rows.query in RELATIONS:
-            oids = rows.columns["relation" if "relation" in rows.columns else "oid"]
-            self.relations.update(zip(oids, self._paths(rows), strict=True))
+            housed = self._housed(rows)
+            oids = housed.columns["relation" if "relation" in housed.columns else "oid"]
+            self.relations.update(zip(oids, self._paths(housed), strict=True))
 
     def take(self, rows: Rows) -> None:
-        """The facts of one query."""
+        """The facts of one query.  What lies in something temporary is as temporary, and left out."""
         for kind, only in _by_kind(rows):
             if KINDS[kind].told:
                 self._take_told(kind, only)
             else:
-                refs = self._add(kind, only, self._paths(only), self._args(only))
-                self._address(kind, only, refs)
+                housed = self._housed(only)
+                refs = self._add(kind, housed, self._paths(housed), self._args(housed))
+                self._address(kind, housed, refs)
 
     def ref(self, address: Address, part: int = 0) -> Ref | None:
         """What is found at an address of PostgreSQL's; a part is a column of a relation."""
@@ -85,13 +90,26 @@ class Reading:
         for name in self.columns.get(relation, {}).values():
             yield Ref(self.column_kinds[relation], (*self.relations[relation], name))
 
+    def adopt(self, strangers: Mapping[Place, Ref]) -> None:
+        """Name what is PostgreSQL's own, by class, OID and part, and take what is said of it."""
+        for (class_, oid, part), ref in strangers.items():
+            self.refs[class_, oid] = Ref(ref.kind.removesuffix(" column"), ref.names[:-1]) if part else ref
+            if part:
+                self.columns[oid][part] = ref.names[-1]
+                self.column_kinds[oid] = ref.kind
+        homeless, self.homeless = self.homeless, []
+        for kind, rows in homeless:
+            self._take_told(kind, rows)
+
     def _take_told(self, kind: str, rows: Rows) -> None:
         """What is said of objects bears their names; what is said of objects that nobody read is set apart."""
-        addresses = list(zip(rows.columns["class"], rows.columns["target"], strict=True))
+        addresses = zip(rows.columns["class"], rows.columns["target"], strict=True)
         found = list(map(self.ref, addresses, rows.columns["part"]))
-        self.homeless.extend((kind, address) for address, ref in zip(addresses, found, strict=True) if ref is None)
         subjects = [ref for ref in found if ref is not None]
-        only = _only(rows, [ref is not None for ref in found])
+        only = rows
+        if len(subjects) < len(found):
+            self.homeless.append((kind, _only(rows, [ref is None for ref in found])))
+            only = _only(rows, [ref is not None for ref in found])
         names = [subject.names for subject in subjects]
         args = [(subject.kind, *subject.args, *more) for subject, more in zip(subjects, self._args(only), strict=True)]
         self.subjects.update(zip(self._add(kind, only, names, args), subjects, strict=True))
@@ -104,6 +122,7 @@ class Reading:
         for ref, unusual in zip(refs, rows.columns.get("unusual", ()), strict=False):
             if unusual:
                 self.facts[ref] = structs.replace(self.facts[ref], **_frozen(unusual))
+        self.hidden.extend(compress(refs, rows.columns.get("hidden", ())))
         return refs
 
     def _address(self, kind: str, rows: Rows, refs: list[Ref]) -> None:
@@ -123,28 +142,41 @@ class Reading:
         if "relation" in rows.columns:
             self.refs.update(zip(zip(repeat(PG_CLASS), rows.columns["relation"]), refs, strict=False))
 
+    def _housed(self, rows: Rows) -> Rows:
+        """Without what lies in something that was not read."""
+        homes = self._homes(rows)
+        if homes is None or homes.keys() >= (owners := set(rows.columns["of"])):
+            return rows
+        strange = owners.difference(homes)
+        return _only(rows, [owner not in strange for owner in rows.columns["of"]])
+
     def _paths(self, rows: Rows) -> list[Path]:
         """Names from the outside in: those of the owner, if there is one, and the object's own."""
-        owners = rows.columns.get("of")
         if (column := rows.columns.get("name")) is None:
             return [()] * len(rows)
         names = self._numbered(rows, "name") if rows.types["name"] == INT2 else _words(column)
-        if owners is None:
+        if "of" not in rows.columns:
             return [(name,) if name is not None else () for name in names]
-        return [(*owner, name) for owner, name in zip(self._owners(rows.types["of"], owners), names, strict=True)]
+        homes = self._homes(rows)
+        owners = rows.columns["of"]
+        paths = map(homes.__getitem__, owners) if homes is not None else ((owner,) for owner in owners)
+        return [(*path, name) for path, name in zip(paths, names, strict=True)]
 
-    def _owners(self, type_: int, oids: Column) -> Iterator[Path]:
-        match type_:
-            case _ if type_ == NAMESPACE:
-                paths = {oid: (name,) for oid, name in self._schemas.items()}
-                return map(paths.__getitem__, oids)
-            case _ if type_ == REGCLASS:
-                return map(self.relations.__getitem__, oids)
-            case _ if type_ == REGTYPE:
-                return (self.refs[PG_TYPE, oid].names for oid in oids)
-            case _ if type_ == REGCONFIG:
-                return (self.refs[PG_TS_CONFIG, oid].names for oid in oids)
-        return ((name,) for name in oids)
+    def _homes(self, rows: Rows) -> Mapping[int, Path] | None:
+        """The paths of what the rows' objects lie in, by OID; None where it is told by name, or there is nothing."""
+        match rows.types.get("of"):
+            case type_ if type_ == NAMESPACE:
+                return self._schemas
+            case type_ if type_ == REGCLASS:
+                return self.relations
+            case type_ if type_ == REGTYPE:
+                return self._read(PG_TYPE, rows.columns["of"])
+            case type_ if type_ == REGCONFIG:
+                return self._read(PG_TS_CONFIG, rows.columns["of"])
+        return None
+
+    def _read(self, class_: int, oids: Column) -> Mapping[int, Path]:
+        return {oid: ref.names for oid in set(oids) if (ref := self.refs.get((class_, oid)))}
 
     def _args(self, rows: Rows) -> Sequence[Path]:
         return list(map(tuple, rows.columns["args"])) if "args" in rows.columns else [()] * len(rows)

@@ -1,4 +1,7 @@
-"""What people made and no query read: found by counting, named only where the counts differ."""
+"""What people made and no query read, what they say of PostgreSQL's own objects, and what we may not read.
+
+Found by counting and named only where there is something: a catalog that is complete costs no further round trip.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,40 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
+from seachange.catalog.facts import KINDS
+from seachange.catalog.queries import SUBJECTS, text_of
+from seachange.catalog.ref import Ref
 from seachange.finding import Finding, Severity
 from seachange.postgres.dependencies import Dependencies, numbers
-from seachange.postgres.rows import FIRST_NORMAL_OID, Reading, Rows
+from seachange.postgres.rows import FIRST_NORMAL_OID, Place, Reading, Rows
 
-NAMED = SQL("""
-    select o.tableoid::regclass::text, coalesce(i.type, 'object'), coalesce(i.identity, o.oid::text) as name
+UNREAD = SQL("""
+    select o.tableoid::regclass::text, type, identity
     from pg_catalog.{} o
-    left join lateral pg_identify_object(o.tableoid, o.oid, 0) i on true
-    where o.oid >= 16384 and o.oid <> all (%s::oid[])
-    order by name
+    left join lateral (select coalesce(i.type, 'object') as type, coalesce(i.identity, o.oid::text) as identity
+                       from pg_identify_object(o.tableoid, o.oid, 0) i) i on true
+    where o.oid >= 16384 and o.oid <> all (%s::oid[]) and identity !~ '(^|[ (,])pg_(toast_)?temp(_[0-9]+)?([.]|$)'
+    order by identity
 """)
+"""Temporary objects are nobody's."""
+OF_CLUSTER = frozenset({1213, 1260, 1261, 6243})
+"""pg_tablespace, pg_authid, pg_auth_members, pg_parameter_acl: what is said of them is read with them or not at all."""
 
 
 def unclaimed(
     connection: Connection[Any], reading: Reading, dependencies: Dependencies, inventory: Rows, implied: Rows
 ) -> Iterator[Finding]:
-    """A finding for each object that belongs to no fact.  Temporary objects are nobody's."""
+    """A finding for each object that belongs to no fact, and for each whose facts are not whole.
+
+    What is said of PostgreSQL's own objects becomes facts here: only now is it known that there is something.
+    """
     known = _known(reading, dependencies, implied)
     for class_, name, objects, total in zip(*inventory.columns.values(), strict=True):
         oids = known[class_]
         if (len(oids), sum(oids)) != (objects, total):
-            yield from _named(connection, name, oids)
+            yield from _unread(connection, name, oids)
+    yield from _unhoused(connection, reading)
+    yield from map(_hidden, reading.hidden)
 
 
 def _known(reading: Reading, dependencies: Dependencies, implied: Rows) -> defaultdict[int, list[int]]:
@@ -46,13 +61,49 @@ def _known(reading: Reading, dependencies: Dependencies, implied: Rows) -> defau
     return known
 
 
-def _named(connection: Connection[Any], catalog: str, oids: list[int]) -> Iterator[Finding]:
-    for class_, type_, name in connection.execute(NAMED.format(Identifier(catalog)), [oids]):
-        if "pg_temp_" not in name:
-            yield Finding(
-                check="unclaimed",
-                severity=Severity.WARNING,
-                about=f"{type_} {name}",
-                message=f"{class_} holds {type_} {name}, and no kind that seachange reads describes it",
-                advice="Compare it by hand, and tell us: a kind that is not read is a defect.",
-            )
+def _unread(connection: Connection[Any], catalog: str, oids: list[int]) -> Iterator[Finding]:
+    for class_, type_, name in connection.execute(UNREAD.format(Identifier(catalog)), [oids]):
+        about = f"{type_} {name}"
+        yield _finding(about, f"{class_} holds {about}, and no kind that seachange reads describes it")
+
+
+def _unhoused(connection: Connection[Any], reading: Reading) -> Iterator[Finding]:
+    """Name what something is said of and nobody read.  What is PostgreSQL's own is taken for read."""
+    if not (places := _homeless(reading)):
+        return
+    own: dict[Place, Ref] = {}
+    rows = connection.execute(text_of(SUBJECTS), [list(column) for column in zip(*places, strict=True)])
+    for class_, oid, part, catalog, shown, identity, kind, names, args in rows:
+        if oid < FIRST_NORMAL_OID and kind in KINDS:
+            own[class_, oid, part] = Ref(kind, tuple(names), tuple(args))
+        else:
+            about = f"{shown} {identity}"
+            yield _finding(about, f"something is said of {about} ({catalog}), which is of no kind that seachange reads")
+    reading.adopt(own)
+
+
+def _homeless(reading: Reading) -> list[Place]:
+    places: set[Place] = set()
+    for _, rows in reading.homeless:
+        places.update(zip(*(rows.columns[name] for name in ("class", "target", "part")), strict=True))
+    return sorted(place for place in places if place[0] not in OF_CLUSTER)
+
+
+def _finding(about: str, message: str) -> Finding:
+    return Finding(
+        check="unclaimed",
+        severity=Severity.WARNING,
+        about=about,
+        message=message,
+        advice="Compare it by hand, and tell us: a kind that is not read is a defect.",
+    )
+
+
+def _hidden(ref: Ref) -> Finding:
+    return Finding(
+        check="unreadable",
+        severity=Severity.WARNING,
+        about=str(ref),
+        message=f"the server does not let us read all of {ref}: what it hides is taken as not there",
+        advice="Read as the owner of the database or as a superuser.",
+    )

@@ -13,6 +13,7 @@ class Database(Fact, frozen=True, tag="database"):
     aside = frozenset({"encoding", "locale_provider", "collate", "ctype", "locale"})
 
     connection_limit: int = -1
+    template: bool = False
     tablespace: str = "pg_default"
     encoding: str = ""
     locale_provider: str = ""

@@ -81,7 +81,8 @@ class DefaultValue(Fact, frozen=True, tag="default value"):
 class TableConstraint(Fact, frozen=True, tag="table constraint"):
     """A constraint of a table or foreign table.
 
-    NOT NULL is a fact of its own only where it is more than the column's: named by somebody, not inherited, not valid.
+    NOT NULL is a fact of its own only where it is more than the column's: named by somebody, not inherited, not
+    valid, commented on.  `triggers` are those of its own that do not fire as usual.
     """
 
     type: str = ""
@@ -102,7 +103,7 @@ class TableConstraint(Fact, frozen=True, tag="table constraint"):
     enforced: bool = True
     no_inherit: bool = False
     inherited: bool = False
-    disabled: bool = False
+    triggers: tuple[str, ...] = ()
 
 
 class Index(Fact, frozen=True, tag="index"):

@@ -15,6 +15,7 @@ ROLES = "_roles"
 DEPENDENCIES = "_dependencies"
 INVENTORY = "_inventory"
 IMPLIED = "_implied"
+SUBJECTS = "_subjects"
 RELATIONS = ("table", "index", "sequence", "view", "materialized_view", "foreign_table", "composite_type")
 """What columns and all that hangs on a relation are named after: read first."""
 

@@ -1,6 +1,7 @@
 -- The database itself.
 select d.tableoid::regclass as class, d.oid,
        d.datconnlimit as connection_limit,
+       d.datistemplate as template,
        s.spcname as tablespace,
        pg_encoding_to_char(d.encoding)::text as encoding,
        case to_jsonb(d) ->> 'datlocprovider' when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end as locale_provider,

@@ -1,4 +1,4 @@
--- Functions and procedures; `kind` tells which.
+-- Functions and procedures; `kind` tells which.  The constructors of a range type come with it and are not listed.
 select case p.prokind when 'p' then 'procedure' else 'function' end as kind,
        p.tableoid::regclass as class, p.oid,
        p.pronamespace::regnamespace as of,
@@ -21,9 +21,11 @@ select case p.prokind when 'p' then 'procedure' else 'function' end as kind,
        case when p.prosupport <> 0 then p.prosupport::regproc::text end as support,
        case when p.protrftypes is null then '{}' else
          array(select format_type(t, null) from unnest(p.protrftypes) t) end as transforms,
-       coalesce(p.proconfig, '{}') as settings
+       case when p.proconfig is null then '{}' else
+         array(select c from unnest(p.proconfig) c order by 1) end as settings
 from pg_proc p
 join pg_language l on l.oid = p.prolang
 where p.oid >= 16384
   and p.prokind in ('f', 'p', 'w')
+  and (l.lanname <> 'internal' or p.prosrc !~ '^(multi)?range_constructor[0-9]$')
   and p.pronamespace not in (select oid from pg_namespace where nspname ~ '^pg_temp')

@@ -13,6 +13,7 @@ with objects as (
   union all select 'pg_foreign_server'::regclass, oid, 0, srvacl, 'S', srvowner from pg_foreign_server where srvacl is not null
   union all select 'pg_largeobject'::regclass, oid, 0, lomacl, 'L', lomowner from pg_largeobject_metadata where lomacl is not null
   union all select 'pg_database'::regclass, oid, 0, datacl, 'd', datdba from pg_database where datacl is not null and datname = current_database()
+  union all select 'pg_tablespace'::regclass, oid, 0, spcacl, 't', spcowner from pg_tablespace where spcacl is not null
 ), changed as (
   select o.*, coalesce(p.initprivs, acldefault(o.type, o.owner)) as born
   from objects o

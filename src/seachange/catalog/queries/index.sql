@@ -50,7 +50,7 @@ cross join lateral (
               and (i.indclass[x.attnum - 1], x.atttypid) not in (select oid, opcintype from usual)
            or x.attcollation = 100 and (select a.attcollation from pg_attribute a
                 where a.attrelid = i.indrelid and a.attnum = i.indkey[x.attnum - 1]) <> 100) as spelled,
-         array_agg(x.attnum || '=' || x.attstattarget order by x.attnum) filter (where x.attstattarget > 0) as statistics
+         array_agg(x.attnum || '=' || x.attstattarget order by x.attnum) filter (where x.attstattarget >= 0) as statistics
   from pg_attribute x
   where x.attrelid = c.oid and x.attnum <= i.indnkeyatts
 ) k

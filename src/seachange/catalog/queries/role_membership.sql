@@ -1,6 +1,6 @@
--- Memberships of roles in roles.
-select case when to_jsonb(m) ? 'oid' then m.tableoid end::regclass as class,
-       (to_jsonb(m) ->> 'oid')::oid as oid,
+-- Memberships of roles in roles.  They have OIDs since 16.
+select m.tableoid::regclass as class,
+       coalesce(to_jsonb(m) ->> 'oid', '0')::oid as oid,
        g.rolname as of,
        r.rolname as name,
        array[pg_get_userbyid(m.grantor)::text] as args,

@@ -1,12 +1,18 @@
--- Subscriptions.  The connection string is read without its password, and only where we may read it at all.
+-- Subscriptions.  The connection string is read without its password; `hidden`: we may not read it at all.
 -- ts_stat runs a text as a query: what we may not read is then not even asked for.
 -- Columns that a version lacks come from `since`: a name is looked for in the inner query first.
 select 'pg_subscription'::regclass as class, s.oid,
        s.subname as name,
-       regexp_replace(regexp_replace(c.connection,
-         '((?:pass|secret|key)\w*)\s*=\s*(''(\\.|[^''\\])*''|[^\s&]+)', '\1=********', 'gi'),
-         '^(postgres(?:ql)?://[^:/@]*):[^/]*@', '\1:********@', 'i') as connection,
-       s.subpublications as publications,
+       not has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as hidden,
+       case when c.connection ~* '^postgres(ql)?://' then
+         regexp_replace(regexp_replace(c.connection,
+           '([?&]\w*(?:pass|secret|key)\w*)=[^&]*', '\1=********', 'gi'),
+           '^([^:]*://[^:/@]*):[^/]*@', '\1:********@')
+       else
+         regexp_replace(c.connection,
+           '((?:pass|secret|key)\w*)\s*=\s*(''(\\.|[^''\\])*''|(\\.|[^\s\\])+)', '\1=********', 'gi')
+       end as connection,
+       array(select p from unnest(s.subpublications) p order by 1) as publications,
        s.subenabled as enabled,
        s.subslotname as slot,
        s.subbinary as binary,
