@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -25,6 +26,20 @@ def tree(error: type[SeachangeError]) -> Iterator[type[SeachangeError]]:
     yield error
     for below in error.__subclasses__():
         yield from tree(below)
+
+
+def checks() -> Iterator[str]:
+    """The words for what is found, as the code has them."""
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and called(node) in ("Finding", "note", "_warning"):
+                given = [word.value for word in node.keywords if word.arg == "check"] or node.args[:1]
+                yield from (word.value for word in given if isinstance(word, ast.Constant))
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return ast.unparse(call.func).rpartition(".")[2]
 
 
 ERRORS = tuple(tree(SeachangeError))
@@ -65,6 +80,10 @@ def test_exit_codes_are_told() -> None:
     codes = {0, main.STOPPED, main.OUR_FAULT, output.NOBODY_READS, *(error.exit_code for error in ERRORS)}
     page = (REFERENCE / "errors.md").read_text()
     assert {code for code in codes if f"\n| {code} |" not in page} == set()
+
+
+def test_findings_are_told() -> None:
+    assert {*checks()} - codes(REFERENCE / "findings.md") == set()
 
 
 def test_settings_are_told() -> None:
