@@ -82,6 +82,18 @@ def test_exit_codes_are_told() -> None:
     assert {code for code in codes if f"\n| {code} |" not in page} == set()
 
 
+def test_map_has_every_file() -> None:
+    shown = codes(DOCS / "development" / "map.md")
+    files = {path.name for path in (ROOT / "src").rglob("*.py") if not path.name.startswith("__")}
+    assert files - {code.rpartition("/")[2] for code in shown} == set()
+
+
+def test_map_has_no_file_that_is_gone() -> None:
+    named = {code.rpartition("/")[2] for code in codes(DOCS / "development" / "map.md") if code.endswith(".py")}
+    there = {path.name for folder in ("src", "tests") for path in (ROOT / folder).rglob("*.py")}
+    assert named - there == {"COMMAND.py"}
+
+
 def test_findings_are_told() -> None:
     assert {*checks()} - codes(REFERENCE / "findings.md") == set()
 
