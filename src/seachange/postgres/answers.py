@@ -18,7 +18,7 @@ from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import OidBinaryLoader
 
 from seachange.catalog.queries import OPENING, text_of
-from seachange.errors import Unreachable
+from seachange.errors import SeachangeError
 from seachange.postgres.connection import another, refuse_pooler
 from seachange.postgres.rows import Rows
 
@@ -62,10 +62,10 @@ def _share(connection: Connection[Any], snapshot: str, names: Sequence[str]) -> 
 
 
 def _rest(line: Line, beside: Future[list[Rows]], names: Sequence[str]) -> Iterator[Rows]:
-    """What the other connection brought; where it could not be had, this one does the work."""
+    """What the other connection brought; where it was of no use - too many connections, another server - this one's."""
     try:
         yield from beside.result()
-    except (Unreachable, psycopg.OperationalError):
+    except (SeachangeError, psycopg.Error):
         line.ask(*map(text_of, names))
         yield from map(line.hear, names)
 
