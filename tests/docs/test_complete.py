@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -96,6 +97,11 @@ def test_map_has_no_file_that_is_gone() -> None:
 
 def test_findings_are_told() -> None:
     assert {*checks()} - codes(REFERENCE / "findings.md") == set()
+
+
+def test_variables_are_told() -> None:
+    code = " ".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    assert set(re.findall(r"\bSEACHANGE_[A-Z]+\b", code)) <= codes(REFERENCE / "environment.md")
 
 
 def test_settings_are_told() -> None:
