@@ -12,11 +12,19 @@ import pytest
 
 from seachange import __all__, errors
 from seachange.catalog.facts import KINDS, Fact
+from seachange.catalog.facts.relations import Schema
 from seachange.catalog.profiles import PLATFORMS
+from seachange.catalog.snapshot import Header
 from seachange.cli import output
 from seachange.cli.main import VERBS
+from seachange.compare.change import Create
+from seachange.compare.comparison import Comparison, as_json
+from seachange.compare.parity import Parity
+from seachange.compare.renames import Rename
 from seachange.config import Config
 from seachange.errors import SeachangeError
+from seachange.finding import Finding
+from seachange.postgres.doctor import Diagnosis
 from tests.docs.commands import options
 from tests.docs.pages import DOCS, ROOT, codes, extension, headings
 
@@ -102,6 +110,23 @@ def test_findings_are_told() -> None:
 def test_variables_are_told() -> None:
     code = " ".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
     assert set(re.findall(r"\bSEACHANGE_[A-Z]+\b", code)) <= codes(REFERENCE / "environment.md")
+
+
+@pytest.mark.parametrize(
+    ("page", "struct"),
+    [("json", Parity), ("json", Rename), ("json", Finding), ("json", Diagnosis), ("snapshot-format", Header)],
+)
+def test_what_machines_read_is_told(page: str, struct: type[msgspec.Struct]) -> None:
+    config = struct.__struct_config__
+    keys = {field.encode_name for field in msgspec.structs.fields(struct)} | {config.tag_field} - {None}
+    assert keys <= codes(REFERENCE / f"{page}.md")
+
+
+def test_json_of_a_comparison_is_told() -> None:
+    change = as_json(Comparison(changes=(Create(Schema(("shop",))),)))
+    assert change.keys() <= set(headings(REFERENCE / "json.md"))
+    (first,) = msgspec.to_builtins(change["changes"])
+    assert first.keys() <= codes(REFERENCE / "json.md")
 
 
 def test_settings_are_told() -> None:
