@@ -38,7 +38,7 @@ def main() -> int:
             seachange(environment, "compare", SERVICE, shown(NEW), "-o", shown(machine), expected=DIFFERS)
             seachange(environment, "snapshot", SERVICE, "-o", shown(snapshot))
     except SeachangeError as error:
-        print(error.message, error.advice, sep="\n", file=sys.stderr)
+        print(*filter(None, (error.message, error.advice)), sep="\n", file=sys.stderr)
         return error.exit_code
     print(f"\nThe comparison as a page, to open in a browser: {page}")
     print(f"The same for machines: {machine}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -10,11 +12,19 @@ import pytest
 
 from seachange import __all__, errors
 from seachange.catalog.facts import KINDS, Fact
+from seachange.catalog.facts.relations import Schema
 from seachange.catalog.profiles import PLATFORMS
+from seachange.catalog.snapshot import Header
 from seachange.cli import output
 from seachange.cli.main import VERBS
+from seachange.compare.change import Create
+from seachange.compare.comparison import Comparison, as_json
+from seachange.compare.parity import Parity
+from seachange.compare.renames import Rename
 from seachange.config import Config
 from seachange.errors import SeachangeError
+from seachange.finding import Finding
+from seachange.postgres.doctor import Diagnosis
 from tests.docs.commands import options
 from tests.docs.pages import DOCS, ROOT, codes, extension, headings
 
@@ -25,6 +35,20 @@ def tree(error: type[SeachangeError]) -> Iterator[type[SeachangeError]]:
     yield error
     for below in error.__subclasses__():
         yield from tree(below)
+
+
+def checks() -> Iterator[str]:
+    """The words for what is found, as the code has them."""
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and called(node) in ("Finding", "note", "_warning"):
+                given = [word.value for word in node.keywords if word.arg == "check"] or node.args[:1]
+                yield from (word.value for word in given if isinstance(word, ast.Constant))
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return ast.unparse(call.func).rpartition(".")[2]
 
 
 ERRORS = tuple(tree(SeachangeError))
@@ -65,6 +89,44 @@ def test_exit_codes_are_told() -> None:
     codes = {0, main.STOPPED, main.OUR_FAULT, output.NOBODY_READS, *(error.exit_code for error in ERRORS)}
     page = (REFERENCE / "errors.md").read_text()
     assert {code for code in codes if f"\n| {code} |" not in page} == set()
+
+
+def test_map_has_every_file() -> None:
+    shown = codes(DOCS / "development" / "map.md")
+    files = {path.name for path in (ROOT / "src").rglob("*.py") if not path.name.startswith("__")}
+    assert files - {code.rpartition("/")[2] for code in shown} == set()
+
+
+def test_map_has_no_file_that_is_gone() -> None:
+    named = {code.rpartition("/")[2] for code in codes(DOCS / "development" / "map.md") if code.endswith(".py")}
+    there = {path.name for folder in ("src", "tests") for path in (ROOT / folder).rglob("*.py")}
+    assert named - there == {"COMMAND.py"}
+
+
+def test_findings_are_told() -> None:
+    assert {*checks()} - codes(REFERENCE / "findings.md") == set()
+
+
+def test_variables_are_told() -> None:
+    code = " ".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    assert set(re.findall(r"\bSEACHANGE_[A-Z]+\b", code)) <= codes(REFERENCE / "environment.md")
+
+
+@pytest.mark.parametrize(
+    ("page", "struct"),
+    [("json", Parity), ("json", Rename), ("json", Finding), ("json", Diagnosis), ("snapshot-format", Header)],
+)
+def test_what_machines_read_is_told(page: str, struct: type[msgspec.Struct]) -> None:
+    config = struct.__struct_config__
+    keys = {field.encode_name for field in msgspec.structs.fields(struct)} | {config.tag_field} - {None}
+    assert keys <= codes(REFERENCE / f"{page}.md")
+
+
+def test_json_of_a_comparison_is_told() -> None:
+    change = as_json(Comparison(changes=(Create(Schema(("shop",))),)))
+    assert change.keys() <= set(headings(REFERENCE / "json.md"))
+    (first,) = msgspec.to_builtins(change["changes"])
+    assert first.keys() <= codes(REFERENCE / "json.md")
 
 
 def test_settings_are_told() -> None:

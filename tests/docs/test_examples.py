@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,18 @@ def test_there_is_something_to_run() -> None:
 def test_console_prints_what_the_page_says(page: Path, server: Server, folder: Path) -> None:
     for typed in consoles(page):
         assert answer(typed, server, folder) == typed.printed, typed.command
+
+
+@pytest.mark.newest
+def test_doctor_has_the_sections_that_its_page_shows(server: Server, database: str, folder: Path) -> None:
+    _, shown = (DOCS / "reference" / "doctor.md").read_text().split("$ seachange doctor service=shop\n")
+    printed = answer(Typed(shlex.join(["seachange", "doctor", database]), ()), server, folder)
+    assert sections(printed) == sections(shown.partition("```")[0].splitlines())
+
+
+def sections(lines: Iterable[str]) -> list[str]:
+    """The headings of a report in the terminal: all that is not indented, but for the verdict."""
+    return [line for line in lines if line and not line.startswith(" ")][:-1]
 
 
 def answer(typed: Typed, server: Server, folder: Path) -> tuple[str, ...]:
