@@ -32,7 +32,7 @@ def outline(items: tuple[Item, ...], width: int) -> Iterator[Text]:
         if item.verb:
             yield from _item(item, "", "", width=width, short=short)
         else:
-            yield Text.assemble(STEP, (f"{item.kind} ", "dim"), (clean(item.name), "bold"))
+            yield Text.assemble(STEP, (f"{item.kind} " if item.kind else "", "dim"), (clean(item.name), "bold"))
             yield from _parts(item, item.parts, STEP * 2, width=width, short=short)
 
 

@@ -132,7 +132,7 @@ def _summary(change: Change) -> str:
         return ""
     fact = _fact(change)
     said = {name: value for name, value in fact.said() if name not in fact.aside and name not in UNSAID}
-    if "expression" in said:
+    if "expression" in said or "keys" in said:
         said.pop("columns", None)
     plain = [name for name in PLAIN if name in said]
     return "".join(_phrases((name, said[name]) for name in (*plain, *(name for name in said if name not in plain))))

@@ -1,5 +1,5 @@
 -- Subscriptions.  The connection string is read without its password; `hidden`: we may not read it at all.
--- ts_stat runs a text as a query: what we may not read is then not even asked for.
+-- ts_stat runs a text as a query: what we may not read is then not even asked for.  Its words hold 2,046 bytes at most.
 -- Columns that a version lacks come from `since`: a name is looked for in the inner query first.
 select 'pg_subscription'::regclass as class, s.oid,
        s.subname as name,
@@ -29,8 +29,11 @@ from pg_subscription s
 cross join (values ('d'::"char", false, true, false, false, 'any'))
   as since(subtwophasestate, subdisableonerr, subpasswordrequired, subrunasowner, subfailover, suborigin)
 left join lateral (
-  select substr(x.word, 2) as connection
-  from ts_stat(format('select array_to_tsvector(array[''='' || subconninfo]) from pg_catalog.pg_subscription where oid = %s', s.oid)) x
+  select string_agg(substr(x.word, 5), '' order by x.word collate "C") as connection
+  from ts_stat(format('select array_to_tsvector(array(
+                         select lpad(n::text, 4, ''0'') || substr(subconninfo, n * 400 + 1, 400)
+                         from generate_series(0, length(subconninfo) / 400) n))
+                       from pg_catalog.pg_subscription where oid = %s', s.oid)) x
   where has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select')
   offset 0
 ) c on true
