@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from seachange import compare, read
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.snapshot import dump, load
+from seachange.compare.change import Alter
 from seachange.postgres.connection import connected
 from seachange.postgres.extract import extract
 from seachange.postgres.installation import program
@@ -18,6 +19,7 @@ from tests.plugins.servers import Server
 
 ALL = os.environ.get("SEACHANGE_TESTS") == "all"
 """Whether every case is run on every version, which takes half an hour."""
+FORMATS = ("custom", "plain")
 
 
 def catalog(conninfo: str) -> Catalog:
@@ -26,9 +28,7 @@ def catalog(conninfo: str) -> Catalog:
         return extract(connection)
 
 
-def complaints(
-    conninfo: str, server: Server, folder: Path, formats: tuple[str, ...] = ("custom", "plain")
-) -> list[str]:
+def complaints(conninfo: str, server: Server, folder: Path, formats: Iterable[str] = FORMATS) -> list[str]:
     """All that is wrong with reading this database: what nobody claims, and where its mirrors differ from it."""
     original = catalog(conninfo)
     found = [finding.message for finding in original.origin.findings if finding.check == "unclaimed"]
@@ -40,7 +40,10 @@ def complaints(
 
 
 def _differences(original: Catalog, mirror: Catalog) -> Iterator[str]:
-    yield from map(line, compare(original, mirror).changes)
+    """pg_dump does not tell which version of an extension is there."""
+    for change in compare(original, mirror).changes:
+        if not (mirror.origin.made and isinstance(change, Alter) and change.fields == ("version",)):
+            yield line(change)
     if original.edges != mirror.edges and not mirror.origin.made:
         yield "other dependencies"
 
@@ -48,7 +51,8 @@ def _differences(original: Catalog, mirror: Catalog) -> Iterator[str]:
 def _dumped(conninfo: str, server: Server, folder: Path, form: str) -> Catalog:
     path = folder / f"dump.{'sql' if form == 'plain' else form}"
     path.unlink(missing_ok=True)
-    command = [program("pg_dump", server.major), "--create", f"--format={form}", f"--file={path}", "--dbname", conninfo]
+    options = ("--create", f"--format={form}", f"--file={path}", "--dbname", conninfo)
+    command = (str(program("pg_dump", server.major)), *options)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return read(str(path), scratch=server.conninfo)
