@@ -1,0 +1,1 @@
+"""Real databases and other tools' cases, read and compared."""
