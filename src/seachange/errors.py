@@ -35,6 +35,7 @@ class NotUnderstood(SeachangeError):
     """The input cannot be read as what it should be."""
 
     exit_code = 2
+    hint = "Correct it, and run the same command again."
 
 
 class StatementRefused(NotUnderstood):

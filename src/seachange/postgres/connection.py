@@ -49,8 +49,8 @@ def opened(conninfo: str) -> Connection[Any]:
     """A connection in autocommit mode to a server that is not too old."""
     connection = _opened(conninfo)
     if connection.info.server_version < OLDEST:
-        connection.close()
         old = connection.info.parameter_status("server_version")
+        connection.close()
         raise NotPermitted(
             f"{shown(conninfo)} is PostgreSQL {old}; seachange works with 14 and later",
             hint="Upgrade the server, or compare a dump of it restored on a newer one.",
