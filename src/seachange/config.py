@@ -27,7 +27,11 @@ def config(folder: Path) -> Config:
         return Config()
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Config)
-    except msgspec.MsgspecError as error:
+    except OSError as error:
+        raise NotUnderstood(
+            f"{path} cannot be read: {error.strerror}", hint="Make it a file that you may read."
+        ) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise NotUnderstood(
             f"{path}: {error}", hint="See docs/reference/configuration.md for what it may say."
         ) from error

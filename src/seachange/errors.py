@@ -2,7 +2,8 @@
 
 SeachangeError
 ├── NotUnderstood         input that cannot be read as what it should be
-│   └── StatementRefused  PostgreSQL refused a statement of a script
+│   ├── StatementRefused  PostgreSQL refused a statement of a script
+│   └── CommandFailed     a command that should make a state did not end well
 ├── Unreachable           a server or a database cannot be had
 ├── NotPermitted          a right is missing, or the server is not one we can work with
 ├── NotComplete           the database holds something that no kind describes
@@ -34,10 +35,17 @@ class NotUnderstood(SeachangeError):
     """The input cannot be read as what it should be."""
 
     exit_code = 2
+    hint = "Correct it, and run the same command again."
 
 
 class StatementRefused(NotUnderstood):
     """PostgreSQL refused a statement of a script."""
+
+    exit_code = 4
+
+
+class CommandFailed(NotUnderstood):
+    """The command that should make a state did not end well."""
 
     exit_code = 4
 

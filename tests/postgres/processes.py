@@ -35,6 +35,13 @@ class Process:
         assert self._running.stdout
         return self._running.stdout.readline().strip()
 
+    def hold(self) -> None:
+        """Let it do nothing more, as if it were killed, but look as if it were alive."""
+        self._running.send_signal(signal.SIGSTOP)
+
+    def children(self, program: str) -> list[int]:
+        return children(self._running.pid, program)
+
     def end(self, by: signal.Signals = signal.SIGKILL) -> None:
         self._running.send_signal(by)
         self._running.wait(10)
@@ -68,6 +75,13 @@ def children(parent: int, program: str) -> list[int]:
             if int(born[1]) == parent and program in folder.joinpath("cmdline").read_text():
                 found.append((int(born[19]), int(folder.name)))
     return [pid for _, pid in sorted(found)]
+
+
+def runs(pid: int) -> bool:
+    """Whether the process is there and not just waiting to be buried."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def eventually(becomes_true: Callable[[], bool], within: float = 10) -> None:

@@ -23,7 +23,7 @@ from seachange.postgres import scratch as scratches
 from seachange.postgres import server as servers
 from seachange.postgres.scratch import Scratch
 from tests.plugins.servers import Server
-from tests.postgres.processes import children, eventually, killed, process
+from tests.postgres.processes import children, eventually, killed, process, runs
 
 BESIDE = """
 with scratch.beside(sys.argv[1]) as place, place.empty() as conninfo:
@@ -283,20 +283,32 @@ def test_nothing_is_left_of_a_database_being_made(own: str, moment: float) -> No
     with process(CREATING, own) as running:
         running.word()
         time.sleep(moment)
+        running.hold()
+        watchdogs = running.children("watchdog.py")
         running.end()
-    eventually(lambda: not ours(own))
-    time.sleep(0.3)
+    eventually(lambda: not any(map(runs, watchdogs)))
     assert ours(own) == []
 
 
 @pytest.mark.newest
-def test_a_backend_that_is_at_work_is_waited_for(own: str) -> None:
-    """It may be making the very database that is to be dropped."""
+def test_a_session_that_is_not_over_is_waited_for(own: str) -> None:
+    """It may be about to make the very database that is to be dropped, be it at work or not."""
     with psycopg.connect(own) as maker, ThreadPoolExecutor(1) as threads:
-        work = threads.submit(maker.execute, "select pg_sleep(0.5)")
-        time.sleep(0.1)
-        databases.drop_left(own, maker.info.backend_pid, ["any"])
-        assert work.done()
+        dropping = threads.submit(databases.drop_left, own, databases.mark(maker), ["any"])
+        maker.execute("select pg_sleep(0.5)")
+        time.sleep(0.5)
+        assert not dropping.done()
+        maker.close()
+        dropping.result(10)
+
+
+@pytest.mark.newest
+def test_a_pool_lets_go_of_a_session_that_it_keeps(own: str) -> None:
+    """It forgets all that its last client did with it."""
+    with psycopg.connect(own, autocommit=True) as pooled:
+        mark = databases.mark(pooled)
+        pooled.execute("discard all")
+        databases.drop_left(own, mark, ["any"])
 
 
 @pytest.mark.newest

@@ -8,6 +8,8 @@ from pathlib import Path
 from seachange.postgres.installation import Installation, at, installations
 
 MAJORS = (14, 15, 16, 17, 18)
+TOO_OLD = 13
+"""The last that seachange does not work with, so that what it says then is tested too."""
 HOME = Path(__file__).parents[2] / ".servers"
 PREFERRED = {15: "Debian"}
 """Debian's has extensions of others; npm's, taken otherwise, has PostgreSQL's own, which the wheel has not."""
@@ -22,6 +24,11 @@ def found() -> dict[int, Installation]:
         for major in MAJORS
         if (fitting := [one for one in every if one.major == major])
     }
+
+
+def too_old() -> Installation | None:
+    """The installation of the version that is refused, where this machine has it."""
+    return at(HOME / str(TOO_OLD) / "native" / "bin", "npm")
 
 
 def all_required() -> bool:

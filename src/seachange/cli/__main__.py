@@ -11,8 +11,11 @@ def run() -> None:
         print(f"seachange {__version__}")
         return
     try:
+        import signal
+
         from seachange.cli.main import main
 
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # who asks us to end is heard as Ctrl-C is
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -9,11 +9,18 @@ from seachange.errors import NotUnderstood
 from seachange.postgres.installation import program
 from seachange.sql.script import Script, take_apart
 
+_DAMAGED = "It is not whole, or not as pg_dump made it: make the dump again."
+_NEWER = (
+    "A newer pg_dump made it, and this machine has none newer than {}: install the PostgreSQL that it comes from, "
+    "or name the folder of an installation in SEACHANGE_SERVERS."
+)
+
 
 def unpack(path: Path) -> Script:
     """The archive as a script with the settings, owners and grants of its database."""
+    pg_restore = program("pg_restore")
     restored = subprocess.run(
-        [program("pg_restore"), "--create", "--file=-", path],
+        [pg_restore, "--create", "--file=-", path],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
@@ -21,7 +28,7 @@ def unpack(path: Path) -> Script:
     if restored.returncode:
         raise NotUnderstood(
             f"{path}: pg_restore cannot read this archive: {_words(restored.stderr)}",
-            hint="Is it whole, and not made by a pg_dump newer than every pg_restore on this machine?",
+            hint=_NEWER.format(pg_restore) if b"unsupported version" in restored.stderr else _DAMAGED,
         )
     return take_apart(restored.stdout, str(path))
 

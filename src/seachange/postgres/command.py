@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,9 +15,13 @@ from urllib.parse import quote, urlencode
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 
-from seachange.errors import NotUnderstood
+from seachange.errors import CommandFailed
+from seachange.postgres import leash
 
 _TAIL = 20
+_NOT_FOUND = 127
+_NO_PROGRAM = "The shell found no such program: is it installed, and in the PATH?"
+_WANTED = "Let it work on the database that DATABASE_URL and the PG* variables name, and end with 0."
 _SOCKET = ("host", "port")
 _CERTIFICATES = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
@@ -25,14 +30,13 @@ _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": 
 def run(command: str, conninfo: str) -> None:
     """Run `command` with DATABASE_URL and the PG* variables of `conninfo`; when we stop, all it started stops too.
 
-    Raises NotUnderstood with its last words if it does not end well.
+    Raises CommandFailed with its last words if it does not end well.
     """
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            command,
-            shell=True,
+            [sys.executable, "-I", "-S", leash.__file__, command],
             env={**_without_libpq(os.environ), **environment(conninfo)},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -42,9 +46,10 @@ def run(command: str, conninfo: str) -> None:
         finally:
             _end(process)
         if code:
-            raise NotUnderstood(
-                f"run:{command}\nended with exit code {code}.  Its last words:\n{_tail(said)}",
-                hint="Let it work on the database that DATABASE_URL and the PG* variables name, and end with 0.",
+            words = _without_password(_tail(said), conninfo)
+            raise CommandFailed(
+                f"run:{command}\nended with exit code {code}.  {words}",
+                hint=_NO_PROGRAM if code == _NOT_FOUND else _WANTED,
             )
 
 
@@ -83,10 +88,20 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """The shell and whatever it has started; nothing of it may go on writing."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.communicate()
 
 
 def _tail(said: IO[bytes]) -> str:
     said.seek(0)
     lines = said.read().decode(errors="replace").splitlines()
-    return "\n".join(f"    {line}" for line in lines[-_TAIL:])
+    if not lines:
+        return "It said nothing."
+    return "\n".join(("Its last words:", *(f"    {line}" for line in lines[-_TAIL:])))
+
+
+def _without_password(words: str, conninfo: str) -> str:
+    """As it is, and as it stands in a URL."""
+    password = _parts(conninfo).get("password", "")
+    for form in {password, quote(password, safe="")} - {""}:
+        words = words.replace(form, "***")
+    return words

@@ -14,11 +14,12 @@ from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
 from seachange.errors import NotPermitted, Unreachable
+from seachange.postgres.connection import opened, shown
 
 SCRATCH = "seachange_scratch_"
 NAME = f"^{SCRATCH}[0-9]+_[0-9a-f]{{12}}$"
 """The name is all that tells a scratch database: a comment on it would be read as part of its content."""
-PATIENCE = 60.0
+PATIENCE = 60
 MOMENT = 0.25
 FILE_COPY = 150000
 """The version that lets us choose: copying files is faster where nothing is flushed to disk."""
@@ -29,10 +30,17 @@ NO_RIGHT = (
 
 
 def connect(conninfo: str) -> Connection[TupleRow]:
-    try:
-        return psycopg.connect(conninfo, autocommit=True)
-    except psycopg.OperationalError as error:
-        raise Unreachable(f"No connection for scratch databases: {error}") from error
+    """A session that makes and drops databases, however little time its role has for a statement as a rule."""
+    session = opened(conninfo)
+    session.execute("set statement_timeout = 0; set lock_timeout = 0; set idle_session_timeout = 0")
+    return session
+
+
+def mark(session: Connection[TupleRow]) -> int:
+    """A number that is locked while the session is ours: a pooler gives up its lock before it hands the session on."""
+    number = secrets.randbits(62)
+    session.execute("select pg_advisory_lock(%s::bigint)", [number])
+    return number
 
 
 def scratch_name(backend: int) -> str:
@@ -53,6 +61,11 @@ def create(session: Connection[TupleRow], name: str, template: str = "template0"
         ) from error
     except psycopg.errors.ReadOnlySqlTransaction as error:
         raise NotPermitted("This server takes no changes: it is a standby.", hint="Name its primary.") from error
+    except psycopg.Error as error:
+        raise Unreachable(
+            f"No scratch database could be made on {shown(session.info.dsn)}: {error.diag.message_primary or error}",
+            hint="Have scratch databases made elsewhere: see --scratch.",
+        ) from error
 
 
 def drop(session: Connection[TupleRow], name: str, *, force: bool = True) -> None:
@@ -100,27 +113,18 @@ def is_in_use(session: Connection[TupleRow], name: str) -> bool:
     return False
 
 
-def drop_left(conninfo: str, backend: int, names: Iterable[str]) -> None:
-    """Drop what a process that was killed has left on the server, when its `backend` no longer makes any."""
+def drop_left(conninfo: str, mark: int, names: Iterable[str]) -> None:
+    """Drop what a process that was killed has left on the server, when the session with its `mark` makes no more.
+
+    That session may still work, or be about to read the last statement that the process sent.
+    """
     with connect(conninfo) as session:
-        began = time.monotonic()
-        while patience := _patience(session, backend):
-            if time.monotonic() - began > patience:
-                break
-            time.sleep(0.05)
+        session.execute(f"set lock_timeout = '{PATIENCE}s'")
+        with suppress(psycopg.errors.LockNotAvailable):
+            session.execute("select pg_advisory_lock(%s::bigint)", [mark])
+        session.execute("set lock_timeout = 0")
         for name in names:
             drop(session, name)
-
-
-def _patience(session: Connection[TupleRow], backend: int) -> float:
-    """How many seconds to wait for a backend: long while it works; an idle one may be that of a pool, and stay.
-
-    It may also be about to read the last statement that the process sent.
-    """
-    state = session.execute("select state from pg_stat_activity where pid = %s", [backend]).fetchone()
-    if state is None:
-        return 0
-    return PATIENCE if state[0] == "active" else MOMENT
 
 
 def sweep(session: Connection[TupleRow]) -> None:

@@ -9,9 +9,10 @@ import msgspec
 from psycopg import Connection
 
 from seachange.catalog.queries import text_of
-from seachange.errors import NotPermitted
+from seachange.errors import NotPermitted, NotUnderstood
 from seachange.postgres.connection import connected, refuse_pooler, shown
 from seachange.postgres.installation import installations
+from seachange.postgres.source import Live, parse
 
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
 QUERY = "_doctor"
@@ -73,6 +74,11 @@ def diagnose(source: str | None = None) -> Diagnosis:
     local = tuple(_local())
     if source is None:
         return Diagnosis(local)
+    if not isinstance(parse(source), Live):
+        raise NotUnderstood(
+            f"{source} is not a database, and nothing else has a server to look at",
+            hint="Name a database (postgresql://…, service=…, host=… dbname=…), or nothing, for this machine alone.",
+        )
     with connected(source) as connection:
         database = _database(connection)
         return Diagnosis(local, shown(source), _pooler(connection, database.backend), database)

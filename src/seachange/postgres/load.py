@@ -16,14 +16,14 @@ from seachange.errors import StatementRefused, Unreachable
 from seachange.finding import Finding
 from seachange.postgres import bodies
 from seachange.postgres.adjust import Target
-from seachange.postgres.refusal import refusal
+from seachange.postgres.refusal import lacks_extension, refusal
 from seachange.postgres.send import Failed, Session, messages, send
 from seachange.sql import parse
 from seachange.sql.script import Script, Statement
 
 Unit = tuple[Statement, ...]
 
-_SETTINGS = "-c check_function_bodies=off -c client_min_messages=warning"
+_SETTINGS = "-c check_function_bodies=off -c client_min_messages=warning -c statement_timeout=0 -c lock_timeout=0"
 _OUR_WORDS = "-c lc_messages=C"  # only a superuser may say so; we look for a missing role in them
 _ALONE = frozenset({"25001", "55P04", "2D000"})  # not in a transaction block, not in the one that made it
 _HOPELESS = ("42601", "22021", "57", "53", "58", "XX")  # whatever else is there, it fails again
@@ -151,7 +151,7 @@ class _Loading:
         """What stops a part, after all that we can mend has been mended."""
         while failed := self._attempt(part):
             if not self._mended(part, failed):
-                if failed.code.startswith(_HOPELESS) or _lacks_extension(failed):
+                if failed.code.startswith(_HOPELESS) or lacks_extension(failed):
                     raise self._refused({part: failed})
                 return failed
         return None
@@ -242,10 +242,6 @@ def _left(parts: Iterable[_Part]) -> int:
 def _cause(part: _Part, first: Failed, last: Failed) -> Failed:
     waiting = {statement.place for number in part.waiting for statement in part.units[number]}
     return first if first.statement.place in waiting else last
-
-
-def _lacks_extension(failed: Failed) -> bool:
-    return failed.code == "0A000" and failed.statement.words[:2] == ("CREATE", "EXTENSION")
 
 
 def _missing_role(failed: Failed) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.snapshot import load
@@ -80,10 +81,19 @@ def _read(sides: tuple[Source, ...], scratch: str, *, cluster: bool) -> list[Cat
 def _there(side: Live | Snapshot, *, cluster: bool) -> Catalog:
     match side:
         case Snapshot(path):
-            return load(path.read_bytes(), str(path))
+            return load(_content(path), str(path))
         case Live(conninfo):
             with connected(conninfo) as connection:
                 return extract(connection, cluster=cluster)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotUnderstood(
+            f"cannot read the snapshot {path}: {error.strerror}", hint="Take one with `seachange snapshot`."
+        ) from error
 
 
 def _beside(sides: Iterable[Source]) -> str:

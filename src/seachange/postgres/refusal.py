@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seachange.errors import StatementRefused
+from seachange.postgres.installation import Installation, installations
 from seachange.postgres.send import Failed
 from seachange.sql import parse
 from seachange.sql.script import Statement
@@ -16,6 +17,7 @@ _HINTS = {
     "0A000": "The script may come from a newer PostgreSQL: use a scratch server of that version.",
     "42601": "Correct the statement; if it comes from a newer PostgreSQL, use a scratch server of that version.",
 }
+_ANY = "Correct the statement, or take it out of the source."
 _NO_EXTENSION = (
     "Install the extension for the PostgreSQL that scratch databases are made on, or name a server that has it."
 )
@@ -27,6 +29,8 @@ _NO_ROLE = (
 def refusal(failed: Failed, waiting: Sequence[str], tried: str, *, own: bool) -> StatementRefused:
     """What the server said on which statement, `tried` how often, and which other files wait for theirs."""
     parts = [_head(failed), *_shown(failed.statement), *_said(failed), f"Tried: {tried}."]
+    if own and lacks_extension(failed):
+        parts.append(f"Looked for in: {', '.join(map(_place, installations()))}.")
     if waiting:
         parts.append(f"Waiting as well: {_listed(waiting)}.")
     return StatementRefused("\n".join(parts), hint=_hint(failed, own=own))
@@ -35,9 +39,16 @@ def refusal(failed: Failed, waiting: Sequence[str], tried: str, *, own: bool) ->
 def _hint(failed: Failed, *, own: bool) -> str:
     if not own and (failed.error.diag.message_primary or "").startswith("role "):
         return _NO_ROLE
-    if failed.code in ("0A000", "58P01") and failed.statement.words[:2] == ("CREATE", "EXTENSION"):
-        return _NO_EXTENSION
-    return _HINTS.get(failed.code, "")
+    return _NO_EXTENSION if lacks_extension(failed) else _HINTS.get(failed.code, _ANY)
+
+
+def lacks_extension(failed: Failed) -> bool:
+    """Whether the server has not got the files of an extension."""
+    return failed.code in ("0A000", "58P01") and failed.statement.words[:2] == ("CREATE", "EXTENSION")
+
+
+def _place(one: Installation) -> str:
+    return f"PostgreSQL {one.version} of {one.bin}"
 
 
 def _head(failed: Failed) -> str:

@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
 from seachange.postgres import account, databases, server, templates
+from seachange.postgres.connection import backend, refuse_pooler
 from seachange.postgres.installation import Installation, installation
 from seachange.postgres.watch import Watch
 
@@ -34,6 +35,7 @@ class Scratch:
         self.conninfo = conninfo
         self.version = session.info.server_version
         self._session = session
+        self._backend = backend(session)
         self._watch = watch
         self._cached = cached
 
@@ -74,7 +76,7 @@ class Scratch:
 
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
-        name = databases.scratch_name(self._session.info.backend_pid)
+        name = databases.scratch_name(self._backend)
         self._watch.made(name)
         try:
             databases.create(self._session, name, template, by_file=self._cached)
@@ -144,11 +146,13 @@ def named(conninfo: str) -> Iterator[Scratch]:
 @contextmanager
 def _opened(conninfo: str, *, cached: bool, users: Iterable[int] = ()) -> Iterator[Scratch]:
     with databases.connect(conninfo) as session:
+        refuse_pooler(session, backend(session))
         databases.sweep(session)
         if cached:
             templates.prepare(session)
-        watch = Watch(conninfo, session.info.backend_pid, users)
+        watch = Watch(conninfo, databases.mark(session), users)
         try:
             yield Scratch(conninfo, session, watch, cached=cached)
         finally:
+            session.close()  # the watchdog waits for that, should something be left for it to do
             watch.close()

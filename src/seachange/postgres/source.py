@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import psycopg
 from msgspec import Struct
-from psycopg.conninfo import conninfo_to_dict
 
 from seachange.errors import NotUnderstood
+from seachange.postgres.connection import parameters
 
 _ACCEPTED = (
     "Accepted are postgresql://…, a conninfo such as “service=shop”, a .sql file or a folder of them, a file or folder "
@@ -72,14 +71,7 @@ def _command(line: str) -> Command:
 
 
 def _live(text: str) -> Live:
-    """libpq's own words are not repeated: they can hold the password."""
-    try:
-        conninfo_to_dict(text)
-    except psycopg.ProgrammingError:
-        raise NotUnderstood(
-            "The address of the database is not one that libpq understands.",
-            hint="Write postgresql://user@host:port/database, or host=… dbname=…; odd characters in a URL as %XX.",
-        ) from None
+    parameters(text)
     return Live(text)
 
 

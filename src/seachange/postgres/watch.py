@@ -17,8 +17,8 @@ class Watch:
     `users`: open files that it shall hold as well, so that a server of our own waits for it.
     """
 
-    def __init__(self, conninfo: str, backend: int, users: Iterable[int]) -> None:
-        self._order = watchdog.Order(conninfo=conninfo, backend=backend, path=sys.path)
+    def __init__(self, conninfo: str, mark: int, users: Iterable[int]) -> None:
+        self._order = watchdog.Order(conninfo=conninfo, mark=mark, path=sys.path)
         self._users = tuple(users)
         self._process: subprocess.Popen[str] | None = None
 

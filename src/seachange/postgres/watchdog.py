@@ -12,10 +12,10 @@ from typing import TypedDict
 
 
 class Order(TypedDict):
-    """Where the databases are, which backend makes them, and where Python finds the driver."""
+    """Where the databases are, the mark of the session that makes them, and where Python finds the driver."""
 
     conninfo: str
-    backend: int
+    mark: int
     path: list[str]
 
 
@@ -33,7 +33,7 @@ def _drop(order: Order, names: set[str]) -> None:
     sys.path[:] = order["path"]
     from seachange.postgres import databases
 
-    databases.drop_left(order["conninfo"], order["backend"], names)
+    databases.drop_left(order["conninfo"], order["mark"], names)
 
 
 if __name__ == "__main__":
