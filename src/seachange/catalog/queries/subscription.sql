@@ -1,6 +1,6 @@
 -- Subscriptions.  The connection string is read without its password; `hidden`: we may not read it at all.
 -- Columns that a version lacks come from `since`: a name is looked for in the inner query first.
-select s.tableoid::regclass as class, s.oid,
+select 'pg_subscription'::regclass as class, s.oid,
        s.subname as name,
        not has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as hidden,
        case when c.connection ~* '^postgres(ql)?://' then
