@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from seachange.postgres.scratch import Scratch
-from tests.catalog.probes import HERE, Probe, Probes, observed, probes, without_roles
+from tests.catalog.probes import HERE, Probe, Probes, observed, probes, stage
 from tests.corpus import reference
 from tests.plugins.servers import Server
 
@@ -28,7 +28,7 @@ def test_the_changes_that_peers_miss_are_seen(server: Server, scratch: Scratch) 
 def check(script: Probes, server: Server, scratch: Scratch) -> None:
     wanted = {probe.title: probe.seen if probe.fits(server.major) else None for probe in script.probes}
     assert len(wanted) == len(script.probes), "two probes have the same title"
-    with without_roles(server.conninfo, script.roles), scratch.empty() as conninfo:
+    with stage(script, server, scratch) as conninfo:
         assert {probe.title: seen for probe, seen in observed(conninfo, script)} == wanted
 
 

@@ -52,7 +52,8 @@ def _dumped(conninfo: str, server: Server, folder: Path, form: str) -> Catalog:
     path = folder / f"dump.{'sql' if form == 'plain' else form}"
     path.unlink(missing_ok=True)
     options = ("--create", f"--format={form}", f"--file={path}", "--dbname", conninfo)
-    command = (str(program("pg_dump", server.major)), *options)
+    own = server.installation.bin / "pg_dump"
+    command = (str(own if own.exists() else program("pg_dump", server.major)), *options)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return read(str(path), scratch=server.conninfo)

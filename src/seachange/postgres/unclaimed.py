@@ -25,9 +25,11 @@ UNREAD = SQL("""
     left join lateral (select coalesce(i.type, 'object') as type, coalesce(i.identity, o.oid::text) as identity
                        from pg_identify_object(o.tableoid, o.oid, 0) i) i on true
     where o.oid >= 16384 and o.oid <> all (%s::oid[]) and identity !~ '(^|[ (,])pg_(toast_)?temp(_[0-9]+)?([.]|$)'
+      and not exists (select from pg_depend d join pg_class c on c.oid = d.refobjid and c.relpersistence = 't'
+                      where d.classid = o.tableoid and d.objid = o.oid and d.refclassid = 'pg_class'::regclass)
     order by identity
 """)
-"""Temporary objects are nobody's."""
+"""Temporary objects are nobody's, nor is what needs one."""
 OF_CLUSTER = frozenset({1213, 1260, 1261, 6243})
 """pg_tablespace, pg_authid, pg_auth_members, pg_parameter_acl: what is said of them is read with them or not at all."""
 

@@ -8,8 +8,9 @@ that must be seen, as `verb ref fields`.  A probe without such a line must not b
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,9 @@ from seachange.catalog.facts import KINDS
 from seachange.compare import changes
 from seachange.compare.change import Alter, Change, verb
 from seachange.postgres.extract import extract
+from seachange.postgres.scratch import Scratch, on
+from seachange.postgres.server import running
+from tests.plugins.servers import Server
 
 HERE = Path(__file__).parent
 BOUNDS = re.compile(r"(?P<title>.*?)(?: \((?:from (?P<first>\d+))?(?: ?to (?P<last>\d+))?(?P<refused>refused)?\))?$")
@@ -48,10 +52,12 @@ class Probes(msgspec.Struct, frozen=True):
 
 
 def probes(path: Path) -> Probes:
-    """What a file of probes says."""
-    setup, *rest = re.split(r"^--- ", path.read_text(), flags=re.MULTILINE)
-    roles = re.findall(r"^create role (\w+)", setup, flags=re.MULTILINE)
-    return Probes(tuple(roles), setup, tuple(map(_probe, rest)))
+    """What a file of probes says; its roles get names that no other run has."""
+    text = path.read_text()
+    if roles := re.findall(r"^create role (\w+)", text, flags=re.MULTILINE):
+        text = re.sub(rf"\b({'|'.join(roles)})\b", rf"\1_{secrets.token_hex(4)}", text)
+    setup, *rest = re.split(r"^--- ", text, flags=re.MULTILINE)
+    return Probes(tuple(re.findall(r"^create role (\w+)", setup, flags=re.MULTILINE)), setup, tuple(map(_probe, rest)))
 
 
 def _probe(text: str) -> Probe:
@@ -80,12 +86,20 @@ def observed(conninfo: str, script: Probes) -> Iterator[tuple[Probe, tuple[str, 
             before = after
 
 
+def play(conninfo: str, script: Probes, major: int) -> None:
+    """Make all the changes and look at none of them."""
+    with psycopg.connect(conninfo, autocommit=True) as session:
+        for statements in (script.setup, *(probe.sql for probe in script.probes if probe.fits(major))):
+            session.execute(statements)
+
+
 def _seen(before: Catalog, after: Catalog, roles: Iterable[str]) -> Iterator[str]:
     """Roles and what is said of them belong to the server, where other tests are at work: only ours count."""
     ours = set(roles)
     for change in changes(before, after):
         ref = change.ref
-        if not KINDS[ref.kind].cluster or not ours.isdisjoint((*ref.names, *ref.args)):
+        subject = ref.args[0] if KINDS[ref.kind].told else ref.kind
+        if not KINDS[subject].cluster or not ours.isdisjoint((*ref.names, *ref.args)):
             yield line(change)
     yield from (f"finding {one.about}" for one in after.origin.findings if one not in before.origin.findings)
 
@@ -97,7 +111,18 @@ def line(change: Change) -> str:
 
 
 @contextmanager
-def without_roles(conninfo: str, names: Iterable[str]) -> Iterator[None]:
+def stage(script: Probes, server: Server, scratch: Scratch) -> Iterator[str]:
+    """A new database, after which nothing is left of the roles.  What makes tablespaces has a server to itself."""
+    with ExitStack() as stack:
+        if "create tablespace" in script.setup + "".join(probe.sql for probe in script.probes):
+            conninfo = stack.enter_context(running(server.installation))
+            scratch = stack.enter_context(on(conninfo))
+        stack.enter_context(_without_roles(scratch.conninfo, script.roles))
+        yield stack.enter_context(scratch.empty())
+
+
+@contextmanager
+def _without_roles(conninfo: str, names: Iterable[str]) -> Iterator[None]:
     """Drop roles at the end, when the databases that they own things in are gone."""
     yield
     with psycopg.connect(conninfo, autocommit=True) as session:

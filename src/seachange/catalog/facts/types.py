@@ -127,7 +127,9 @@ class AccessMethod(Fact, frozen=True, tag="access method"):
 
 
 class Collation(Fact, frozen=True, tag="collation"):
-    """A collation."""
+    """A collation.  Its encoding is the database's, or any; nobody can ask for another."""
+
+    aside = frozenset({"encoding"})
 
     provider: str = "libc"
     locale: str | None = None

@@ -8,4 +8,5 @@ select s.tableoid::regclass as class, s.oid,
              from unnest(s.stxkind) k order by 1) as types,
        nullif(s.stxstattarget, -1)::int4 as target
 from pg_statistic_ext s
+join pg_class c on c.oid = s.stxrelid and c.relpersistence <> 't'
 where s.oid >= 16384
