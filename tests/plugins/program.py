@@ -42,10 +42,14 @@ SETUP = (
 
 
 class Program:
-    """Runs seachange.  `address` leads to an empty database on `server`, which nobody else uses."""
+    """Runs seachange.
 
-    def __init__(self, server: str, cache: Path, temporary: Path) -> None:
+    `address` leads to an empty database on `server`, which nobody else uses; `local` is the server in its cache.
+    """
+
+    def __init__(self, server: str, local: str, cache: Path, temporary: Path) -> None:
         self.server = server
+        self.local = local
         self.cache = cache
         self.temporary = temporary
         self._mark = secrets.token_hex(8)
@@ -55,11 +59,13 @@ class Program:
 
     @contextmanager
     def start(self, *arguments: object, **options: Any) -> Iterator[subprocess.Popen[str]]:
-        """Runs, at the longest as long as the test has use for it.  `options` are those of Popen."""
+        """Runs, at the longest as long as the test has use for it.  `options` are Popen's; `env` adds to ours, and
+        `through` is a program that starts it."""
         ours = {MARK: self._mark, "XDG_CACHE_HOME": str(self.cache), "TMPDIR": str(self.temporary), "COLUMNS": "80"}
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
-        command = [sys.executable, "-m", "seachange", *map(str, arguments)]
-        with subprocess.Popen(command, env={**os.environ, **ours}, **options) as running:
+        environment = {**os.environ, **ours, **options.pop("env", {})}
+        command = [*options.pop("through", ()), sys.executable, "-m", "seachange", *map(str, arguments)]
+        with subprocess.Popen(command, env=environment, **options) as running:
             try:
                 yield running
             finally:
@@ -83,9 +89,7 @@ class Program:
 
     def left(self) -> list[str]:
         """What is still there of all that ran: databases, processes, files."""
-        with psycopg.connect(self.server) as session:
-            named = session.execute("select datname from pg_database where starts_with(datname, %s)", [SCRATCH])
-            databases = [str(name) for (name,) in named]
+        databases = [*_scratch(self.server), *_scratch(self.local)]
         files = [str(path) for path in (*self.temporary.iterdir(), *self.cache.rglob("*.draft"))]
         return [*databases, *self._processes(), *files]
 
@@ -94,6 +98,12 @@ class Program:
             with suppress(OSError):  # it ended meanwhile, or is not ours to look at
                 if f"{MARK}={self._mark}".encode() in (folder / "environ").read_bytes():
                     yield f"{folder.name}: {(folder / 'cmdline').read_bytes()!r}"
+
+
+def _scratch(server: str) -> list[str]:
+    with psycopg.connect(server) as session:
+        found = session.execute("select datname from pg_database where starts_with(datname, %s)", [SCRATCH])
+        return [str(name) for (name,) in found]
 
 
 @pytest.fixture(scope="session")
@@ -113,8 +123,8 @@ def house(request: pytest.FixtureRequest) -> Iterator[Program]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_CACHE_HOME", str(cache))
             chosen = fitting(version, frozenset())
-            stack.enter_context(servers.shared(chosen, account.cache() / "servers" / chosen.label))
-        yield Program(conninfo, cache, temporary)
+            local = stack.enter_context(servers.shared(chosen, account.cache() / "servers" / chosen.label))
+        yield Program(conninfo, local.conninfo, cache, temporary)
 
 
 @contextmanager
