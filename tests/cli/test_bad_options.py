@@ -22,9 +22,10 @@ def script(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tiny() -> Iterator[Path]:
+def tiny(tmp_path: Path) -> Iterator[Path]:
     """A disk that holds two pages."""
-    folder = Path("/mnt")
+    folder = tmp_path / "disk"
+    folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "seachange-test", str(folder)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip(f"{NEEDS} the right to mount a disk")

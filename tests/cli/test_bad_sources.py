@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -133,6 +135,26 @@ def test_snapshots_that_do_not_hold_what_they_should(program: Program, tmp_path:
 def test_a_snapshot_that_goes_away(program: Program, tmp_path: Path) -> None:
     gone = program.refused(2, "drift", program.address(), tmp_path / "gone.snapshot")
     assert "gone.snapshot: No such file or directory" in gone
+
+
+def test_a_snapshot_that_another_process_replaces(program: Program, tmp_path: Path) -> None:
+    """Whichever of the two is read, it is read whole."""
+    path, done = tmp_path / "a.snapshot", Event()
+    assert program("snapshot", program.address(), "-o", path).returncode == 0
+    one, other = path.read_bytes(), path.read_bytes().replace(b'"token":"', b'"token":"other')
+
+    def replace() -> None:
+        while not done.wait(0.001):
+            for content in (one, other):
+                path.with_suffix(".new").write_bytes(content)
+                path.with_suffix(".new").replace(path)
+
+    with ThreadPoolExecutor(1) as threads:
+        replacing = threads.submit(replace)
+        codes = {program("drift", program.address(), path).returncode for _ in range(3)}
+        done.set()
+        replacing.result()
+    assert codes == {0}
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,10 @@ class Program:
 
     @contextmanager
     def start(self, *arguments: object, **options: Any) -> Iterator[subprocess.Popen[str]]:
-        """Runs, at the longest as long as the test has use for it.  `options` are Popen's; `env` adds to ours, and
-        `through` is a program that starts it."""
+        """Runs, at the longest as long as the test has use for it.
+
+        `options` are Popen's; `env` adds to our environment, and `through` is a program that starts it.
+        """
         ours = {MARK: self._mark, "XDG_CACHE_HOME": str(self.cache), "TMPDIR": str(self.temporary), "COLUMNS": "80"}
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
         environment = {**os.environ, **ours, **options.pop("env", {})}
