@@ -27,9 +27,9 @@ SETTLED = """
 select set_config(name, value, true)
 from (values ('search_path', ''), ('jit', 'off'), ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'),
              ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('bytea_output', 'hex'),
-             ('max_parallel_workers_per_gather', '0')) s(name, value)
+             ('max_parallel_workers_per_gather', '0'), ('statement_timeout', '0')) s(name, value)
 """
-"""What the text of expressions depends on, and what only slows small queries down."""
+"""What the text of expressions depends on, what only slows small queries down, and a role's own limit: we are brief."""
 OID_TYPES = ("regclass", "regtype", "regrole", "regnamespace", "regconfig")
 
 

@@ -141,6 +141,7 @@ class Reading:
             self.oids[classes[0]].extend(oids)
         if "relation" in rows.columns:
             self.refs.update(zip(zip(repeat(PG_CLASS), rows.columns["relation"]), refs, strict=False))
+            self.oids[PG_CLASS].extend(rows.columns["relation"])
 
     def _housed(self, rows: Rows) -> Rows:
         """Without what lies in something that was not read."""
