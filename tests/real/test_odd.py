@@ -72,6 +72,13 @@ def run(conninfo: str, *statements: str) -> None:
 
 
 def test_a_database_with_nothing(server: Server, database: str, tmp_path: Path) -> None:
+    kinds = sorted(str(ref) for ref in catalog(database).facts if ref.kind != "owner")
+    assert kinds == [
+        *("comment plpgsql(extension)", "comment public(schema)"),
+        "database",
+        "extension plpgsql",
+        "schema public",
+    ]
     assert complaints(database, server, tmp_path) == []
 
 

@@ -18,7 +18,7 @@ from seachange.compare.change import Change, Create, Drop
 ALIKE = 0.5
 """How much of two objects' parts must agree."""
 COMMON = 40
-"""A part that so many objects have says nothing of any of them."""
+"""What more objects than these have in common says nothing of any of them."""
 OWN_NAME = "\N{WHITE SQUARE}"
 
 Item = tuple[Hashable, ...]
@@ -74,7 +74,20 @@ def _content(fact: Fact, name: str) -> Iterator[Hashable]:
     for field in fact.__struct_fields__[2:]:
         if field not in fact.aside:
             value = getattr(fact, field)
-            yield value.replace(name, OWN_NAME) if isinstance(value, str) else value
+            yield _nameless(value, name) if isinstance(value, str) else value
+
+
+def _nameless(text: str, name: str) -> str:
+    """`text` without `name`, where that stands as a word of its own."""
+    first, *rest = text.split(name)
+    nameless = first
+    for part in rest:
+        nameless += (name if _joins(nameless[-1:]) or _joins(part[:1]) else OWN_NAME) + part
+    return nameless
+
+
+def _joins(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 def _by_parts(gone: Mapping[Ref, frozenset[Item]], come: Mapping[Ref, frozenset[Item]]) -> Iterator[Rename]:
@@ -99,7 +112,7 @@ def _by_content(gone: Iterable[Fact], come: Iterable[Fact]) -> Iterator[Rename]:
     lost, found = _signed(gone), _signed(come)
     for signature, olds in lost.items():
         news = found.get(signature, [])
-        if news:
+        if news and max(len(olds), len(news)) <= COMMON:
             apart = {(old.ref, new.ref): abs(_place(old) - _place(new)) for old in olds for new in news}
             for old, new in _mutual({pair: -distance for pair, distance in apart.items()}):
                 yield Rename(old, new, 1.0, tuple(_evidence(old, len(olds), len(news))))

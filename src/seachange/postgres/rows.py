@@ -19,6 +19,7 @@ from msgspec import structs
 from seachange.catalog.facts import KINDS, Fact, Path
 from seachange.catalog.queries import RELATIONS, name_of
 from seachange.catalog.ref import Ref
+from seachange.postgres.arrays import CAST, elementwise
 
 Address = tuple[int, int]
 """Class and OID of an object."""
@@ -26,6 +27,10 @@ Place = tuple[int, int, int]
 """Class and OID of an object, and which part of it is meant: 0 for the whole."""
 Column = Sequence[Any]
 
+EXPRESSIONS = frozenset(
+    {"check", "default", "definition", "expression", "on", "predicate", "statements", "using", "where"}
+)
+"""Fields with text that PostgreSQL makes of what it stored."""
 FIRST_NORMAL_OID = 16384
 """Where the OIDs of what people made begin."""
 PG_CLASS, PG_TYPE, PG_TS_CONFIG = 1259, 1247, 3602
@@ -196,6 +201,8 @@ class Reading:
                 return [tuple(map(self.relations.__getitem__, oids)) for oids in column]
             case type_ if type_ == REGROLE:
                 return list(map(self._roles.__getitem__, column))
+            case _ if field in EXPRESSIONS:
+                return [elementwise(text) if text and CAST in text else text for text in column]
             case _ if field == "type":
                 return _words(column)
         return column

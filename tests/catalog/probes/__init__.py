@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import KINDS
-from seachange.compare import changes
+from seachange.compare import compare
 from seachange.compare.change import Alter, Change, verb
 from seachange.postgres.extract import extract
 from seachange.postgres.scratch import Scratch, on
@@ -96,7 +96,7 @@ def play(conninfo: str, script: Probes, major: int) -> None:
 def _seen(before: Catalog, after: Catalog, roles: Iterable[str]) -> Iterator[str]:
     """Roles and what is said of them belong to the server, where other tests are at work: only ours count."""
     ours = set(roles)
-    for change in changes(before, after):
+    for change in compare(before, after).changes:
         ref = change.ref
         subject = ref.args[0] if KINDS[ref.kind].told else ref.kind
         if not KINDS[subject].cluster or not ours.isdisjoint((*ref.names, *ref.args)):

@@ -375,8 +375,6 @@ grant select on pg_catalog.pg_authid to probe_ben;
 grant select (subconninfo) on pg_catalog.pg_subscription to probe_eve;
 revoke usage on language sql from public;
 revoke usage on type pg_catalog.int4 from public;
-grant usage on schema information_schema to probe_ben;
---> create grant information_schema(schema, probe_ben, USAGE)
 --> create grant pg_catalog.pg_authid(table, probe_ben, SELECT)
 --> create grant pg_catalog.pg_ls_dir(function, text, probe_ben, EXECUTE)
 --> create grant pg_catalog.pg_subscription.subconninfo(table column, probe_eve, SELECT)
@@ -389,8 +387,6 @@ revoke select on pg_catalog.pg_authid from probe_ben;
 revoke select (subconninfo) on pg_catalog.pg_subscription from probe_eve;
 grant usage on language sql to public;
 grant usage on type pg_catalog.int4 to public;
-revoke usage on schema information_schema from probe_ben;
---> drop grant information_schema(schema, probe_ben, USAGE)
 --> drop grant pg_catalog.pg_authid(table, probe_ben, SELECT)
 --> drop grant pg_catalog.pg_ls_dir(function, text, probe_ben, EXECUTE)
 --> drop grant pg_catalog.pg_subscription.subconninfo(table column, probe_eve, SELECT)
