@@ -35,7 +35,7 @@ FIRST_NORMAL_OID = 16384
 """Where the OIDs of what people made begin."""
 PG_CLASS, PG_TYPE, PG_TS_CONFIG = 1259, 1247, 3602
 NAMESPACE, REGROLE, REGCLASS, REGTYPE, REGCONFIG = 4089, 4096, 2205, 2206, 3734
-INT2, INT2S, TEXTS, REGCLASSES = 21, 1005, 1009, 2210
+INT2, INT2S, TEXT, TEXTS, REGCLASSES = 21, 1005, 25, 1009, 2210
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -201,7 +201,7 @@ class Reading:
                 return [tuple(map(self.relations.__getitem__, oids)) for oids in column]
             case type_ if type_ == REGROLE:
                 return list(map(self._roles.__getitem__, column))
-            case _ if field in EXPRESSIONS:
+            case type_ if type_ == TEXT and field in EXPRESSIONS:
                 return [elementwise(text) if text and CAST in text else text for text in column]
             case _ if field == "type":
                 return _words(column)
