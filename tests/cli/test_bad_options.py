@@ -90,10 +90,11 @@ def test_a_role_that_may_not_make_databases(program: Program, script: Path) -> N
     assert "CREATEDB" in told
 
 
-def test_a_role_without_time_makes_databases(program: Program, script: Path) -> None:
-    """Its statement_timeout is not meant for that; reading what was made is stopped like any reading."""
-    told = program.refused(6, "snapshot", script, "--scratch", program.address("hasty"))
-    assert "statement timeout" in told
+def test_a_role_without_time_makes_databases_and_reads_them(program: Program, script: Path) -> None:
+    """Its statement_timeout is not meant for that."""
+    told = program("snapshot", script, "--scratch", program.address("hasty"))
+    assert told.returncode == 0, told.stderr
+    assert '"kind":"table"' in told.stdout
 
 
 def test_a_cache_that_cannot_be_made(program: Program, script: Path) -> None:
