@@ -36,7 +36,7 @@ SETUP = (
     f"create role maker login createdb password '{PLAIN}'",
     "create role poor login",
     "create role hasty login createdb",
-    "alter role hasty set statement_timeout = '1ms'",
+    "alter role hasty set statement_timeout = '20ms'",
     "create database shop",
 )
 

@@ -27,9 +27,11 @@ SETTLED = """
 select set_config(name, value, true)
 from (values ('search_path', ''), ('jit', 'off'), ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'),
              ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('bytea_output', 'hex'),
-             ('max_parallel_workers_per_gather', '0'), ('statement_timeout', '0')) s(name, value)
+             ('max_parallel_workers_per_gather', '0')) s(name, value)
 """
-"""What the text of expressions depends on, what only slows small queries down, and a role's own limit: we are brief."""
+"""What the text of expressions depends on, and what only slows small queries down."""
+UNHURRIED = "set local statement_timeout = 0"
+"""A role's own limit is not meant for us: we read nothing but catalogs."""
 OID_TYPES = ("regclass", "regtype", "regrole", "regnamespace", "regconfig")
 
 
@@ -40,8 +42,9 @@ def answers(connection: Connection[Any], early: Sequence[str], late: Sequence[st
     transaction mode stands between.
     """
     with Line(connection) as line:
-        line.ask(BEGIN, text_of(OPENING), SETTLED, *map(text_of, early))
+        line.ask(BEGIN, UNHURRIED, text_of(OPENING), SETTLED, *map(text_of, early))
         line.hear(BEGIN)
+        line.hear(UNHURRIED)
         opening = line.hear(OPENING)
         line.hear(SETTLED)
         refuse_pooler(connection, opening.columns["backend"][0])
@@ -57,8 +60,9 @@ def answers(connection: Connection[Any], early: Sequence[str], late: Sequence[st
 
 def _share(connection: Connection[Any], snapshot: str, names: Sequence[str]) -> list[Rows]:
     with another(connection) as second, Line(second) as line:
-        line.ask(BEGIN, f"set transaction snapshot '{snapshot}'", SETTLED, *map(text_of, names))
-        return [line.hear(name) for name in (BEGIN, "snapshot", SETTLED, *names)][3:]
+        before = (BEGIN, f"set transaction snapshot '{snapshot}'", UNHURRIED, SETTLED)
+        line.ask(*before, *map(text_of, names))
+        return [line.hear(name) for name in (*before, *names)][len(before) :]
 
 
 def _rest(line: Line, beside: Future[list[Rows]], names: Sequence[str]) -> Iterator[Rows]:
