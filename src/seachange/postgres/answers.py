@@ -49,7 +49,7 @@ def answers(connection: Connection[Any], early: Sequence[str], late: Sequence[st
         line.hear(SETTLED)
         refuse_pooler(connection, opening.columns["backend"][0])
         if not (snapshot := opening.columns["snapshot"][0]):
-            line.ask(*map(text_of, late))
+            line.ask(*map(text_of, late), last=True)
             yield from map(line.hear, (*early, *late))
             return
         with ThreadPoolExecutor(1) as pool:
@@ -61,7 +61,7 @@ def answers(connection: Connection[Any], early: Sequence[str], late: Sequence[st
 def _share(connection: Connection[Any], snapshot: str, names: Sequence[str]) -> list[Rows]:
     with another(connection) as second, Line(second) as line:
         before = (BEGIN, f"set transaction snapshot '{snapshot}'", UNHURRIED, SETTLED)
-        line.ask(*before, *map(text_of, names))
+        line.ask(*before, *map(text_of, names), last=True)
         return [line.hear(name) for name in (*before, *names)][len(before) :]
 
 
@@ -86,14 +86,18 @@ class Line:
             connection.adapters.register_loader(name, OidBinaryLoader)
         self._connection = connection
         self._pgconn = connection.pgconn
+        self._ended = False
         self._pgconn.enter_pipeline_mode()
 
-    def ask(self, *queries: str) -> None:
+    def ask(self, *queries: str, last: bool = False) -> None:
         """Send the queries; names of objects will come as OIDs, in PostgreSQL's binary form."""
         for query in queries:
             self._pgconn.send_query_params(query.encode(), None, result_format=Format.BINARY)
-        self._pgconn.send_flush_request()
-        self._connection.wait(generators.send(self._pgconn))
+        if last:
+            self._end()
+        else:
+            self._pgconn.send_flush_request()
+            self._connection.wait(generators.send(self._pgconn))
 
     def hear(self, query: str) -> Rows:
         """The next answer, of which `query` is the name."""
@@ -109,10 +113,16 @@ class Line:
         if failed:
             self._connection.close()
             return
-        self._pgconn.pipeline_sync()
-        self._connection.wait(generators.send(self._pgconn))
+        if not self._ended:
+            self._end()
         self._connection.wait(generators.fetch_many(self._pgconn))
         self._pgconn.exit_pipeline_mode()
+
+    def _end(self) -> None:
+        """Say that nothing more will be asked, along with the last question: that saves a round trip."""
+        self._ended = True
+        self._pgconn.pipeline_sync()
+        self._connection.wait(generators.send(self._pgconn))
 
     def _rows(self, query: str, result: PGresult) -> Rows:
         transformer = Transformer(self._connection)
