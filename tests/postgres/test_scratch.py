@@ -166,11 +166,12 @@ def test_what_is_being_read_is_cloned_too(scratch: Scratch) -> None:
     fill = Filling("create table t ()")
     with (
         scratch.filled("read and cloned", fill) as read,
-        psycopg.connect(read),
+        psycopg.connect(read) as reading,
         scratch.clone("read and cloned", fill) as written,
         psycopg.connect(written) as session,
     ):
         session.execute("drop table t")
+        assert reading.execute("select to_regclass('t') is not null").fetchone() == (True,)
 
 
 @pytest.mark.newest

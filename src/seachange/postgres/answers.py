@@ -1,7 +1,8 @@
 """What the server answers to all our questions, as of one moment.
 
-All of them are sent in one go, and each answer is taken in while the server works on the next.  A large database is
-asked over two connections that share a snapshot, so that two of the server's processes work on it.
+They are sent in two goes, the second as soon as the first tells how large the database is, and each answer is taken in
+while the server works on the next.  A large database is asked over two connections that share a snapshot, so that two
+of the server's processes work on it.
 """
 
 from __future__ import annotations

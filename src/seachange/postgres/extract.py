@@ -30,8 +30,8 @@ ADDED = frozenset({"grant", "revoke", "security label", "policy"})
 def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
     """All that the database holds, as of one moment; with `cluster`, the roles and tablespaces of its server too.
 
-    One round trip, and one more where something is found that no query claims.  The connection is in autocommit mode
-    before and after.
+    Three round trips, however much there is; some more for a second connection to a large database, and where something
+    is found that no query claims.  The connection is in autocommit mode before and after.
     """
     place = shown(connection.info.dsn)
     try:
