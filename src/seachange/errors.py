@@ -7,6 +7,8 @@ SeachangeError
 ├── Unreachable           a server or a database cannot be had
 ├── NotPermitted          a right is missing, or the server is not one we can work with
 ├── NotComplete           the database holds something that no kind describes
+├── NotPlanned            no order of steps leads to the desired state
+├── NotProven             a rehearsal did not show what the plan promises
 ├── NotWritten            an output cannot be written
 └── Busy                  another run holds this database
 """
@@ -64,6 +66,18 @@ class NotPermitted(SeachangeError):
 
 class NotComplete(SeachangeError):
     """The database holds something that no kind of fact describes."""
+
+    exit_code = 3
+
+
+class NotPlanned(SeachangeError):
+    """No plan leads from the one state to the other."""
+
+    exit_code = 3
+
+
+class NotProven(SeachangeError):
+    """The rehearsal did not show what the plan promises."""
 
     exit_code = 3
 

@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from seachange.catalog.facts.fact import Fact
+from seachange.catalog.ref import Ref
 
 
-class Owner(Fact, frozen=True, tag="owner"):
-    """Who owns an object.  What follows its table's owner is not told."""
+class Told(Fact, frozen=True):
+    """What is said about an object has the object's names and, in `args`, first the object's kind and args."""
 
     told = True
+    own_args: ClassVar[int] = 0
+    """How many of `args` come after the object's own."""
+
+    @property
+    def target(self) -> Ref:
+        """The object that it is said of."""
+        return Ref(self.args[0], self.names, self.args[1 : len(self.args) - self.own_args])
+
+
+class Owner(Told, frozen=True, tag="owner"):
+    """Who owns an object.  What follows its table's owner is not told."""
+
     left = True
 
     role: str = ""
 
 
-class Comment(Fact, frozen=True, tag="comment"):
+class Comment(Told, frozen=True, tag="comment"):
     """The comment on an object."""
-
-    told = True
 
     text: str = ""
 
 
-class SecurityLabel(Fact, frozen=True, tag="security label"):
+class SecurityLabel(Told, frozen=True, tag="security label"):
     """A security label; the last of `args` is its provider."""
 
-    told = True
+    own_args = 1
 
     label: str = ""
 
 
-class Grant(Fact, frozen=True, tag="grant"):
-    """A privilege beyond those that the object has from its birth; `args` ends with grantee and privilege."""
+class Grant(Told, frozen=True, tag="grant"):
+    """A privilege beyond those that the object has from its birth.
 
-    told = True
+    `args` ends with grantee and privilege, and with the grantor where that is not the owner.
+    """
 
     grantable: bool = False
     grantor: str | None = None
 
+    @property
+    def target(self) -> Ref:
+        return Ref(self.args[0], self.names, self.args[1 : -2 if self.grantor is None else -3])
 
-class Revoke(Fact, frozen=True, tag="revoke"):
+
+class Revoke(Told, frozen=True, tag="revoke"):
     """A privilege from the object's birth that was taken away; `args` ends with grantee and privilege."""
 
-    told = True
+    own_args = 2
     query = "grant"
 
 

@@ -1,0 +1,118 @@
+"""From two states to a plan that PostgreSQL accepts.  No kind of object is named here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import msgspec
+
+from seachange.catalog.catalog import Catalog
+from seachange.catalog.facts import KINDS, Fact, Path
+from seachange.catalog.facts.told import Told
+from seachange.catalog.ref import Ref
+from seachange.compare import changes
+from seachange.errors import NotPlanned
+from seachange.plan import Plan
+from seachange.planner.changes import Changes, alterations, roots, settle
+from seachange.planner.leaning import Leaning
+from seachange.planner.order import Draft, conflicts, order
+from seachange.rules import RULES
+from seachange.rules.rule import Context, Size, Wishes, everybody
+
+__all__ = ["Size", "Wishes", "goal", "plan"]
+
+NO_SIZES: Mapping[Path, Size] = {}
+
+
+def plan(
+    current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: Mapping[Path, Size] = NO_SIZES
+) -> Plan:
+    """What turns `current` into `desired`, for the version of PostgreSQL that `current` was read from."""
+    aim = goal(current, desired)
+    around = Context(current, aim, current.origin.version or desired.origin.version, wishes, sizes)
+    here, there = Leaning(current), Leaning(aim)
+    settled = settle(changes(current, aim), around, here, there)
+    around = replace(around, goes=frozenset(settled.goes), comes=frozenset(settled.comes))
+    groups = order(_drafts(settled, around, here), here, there)
+    if plainly := frozenset(conflicts(groups)):
+        around = replace(around, plainly=plainly)
+        groups = order(_drafts(settled, around, here), here, there)
+        if left := conflicts(groups):
+            raise NotPlanned(f"{next(iter(left.values())).sql} cannot be part of a transaction, but must be.")
+    return Plan(
+        made_for=current.fingerprint,
+        leads_to=aim.fingerprint,
+        version=around.version,
+        groups=groups,
+        online=wishes.online,
+    )
+
+
+def goal(current: Catalog, desired: Catalog) -> Catalog:
+    """The desired state, with all of which it does not speak as it is now."""
+    silent = desired.origin.silent | current.origin.silent
+    kept: dict[Ref, Fact] = {}
+    for ref, fact in current.facts.items():
+        left = desired.origin.made and KINDS[ref.kind].left and ref not in desired.facts
+        if ref.kind in silent or (left and (not isinstance(fact, Told) or fact.target in desired.facts)):
+            kept[ref] = fact
+    facts = {ref: fact for ref, fact in desired.facts.items() if ref.kind not in silent and not _unsaid(ref, current)}
+    return Catalog(facts | kept, lambda: desired.edges, msgspec.structs.replace(desired.origin, made=False))
+
+
+def _unsaid(ref: Ref, current: Catalog) -> bool:
+    return current.origin.made and KINDS[ref.kind].left and ref not in current.facts
+
+
+def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
+    """What each change takes, by the rule of its kind."""
+    drafts = [*_drops(settled, around, here), *_creations(settled, around), *_alterations(settled, around)]
+    _refuse_forgotten(settled, drafts)
+    return drafts
+
+
+def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
+    """What goes along with another is taken by that one's step."""
+    taken_by = roots(settled.goes, here)
+    along: dict[Ref, set[Ref]] = {}
+    for ref, root in taken_by.items():
+        along.setdefault(root, set()).add(ref)
+    needed = {used for ref in settled.carried for used in here.needs(ref)}
+    for root, refs in along.items():
+        rule = RULES[root.kind]
+        fact = around.current.facts[root]
+        drop = rule.aside if rule.aside and root in needed and root in settled.comes else rule.drop
+        for step in drop(fact, around):
+            takes = step.takes | refs if root in step.takes else step.takes
+            yield Draft(msgspec.structs.replace(step, takes=takes, subject=root))
+
+
+def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
+    for ref in settled.comes:
+        for step in RULES[ref.kind].create(around.desired.facts[ref], around):
+            yield Draft(msgspec.structs.replace(step, subject=ref))
+
+
+def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:
+    for alter in settled.alters.values():
+        for alteration in alterations(alter):
+            for step in alteration.steps(alter.old, alter.new, around):
+                yield Draft(msgspec.structs.replace(step, subject=alter.ref), alteration.awaits)
+    for ref in settled.carried:
+        carry = RULES[ref.kind].carry
+        if carry is not None and "type" not in getattr(settled.alters.get(ref), "fields", ()):
+            for step in carry(around.current.facts[ref], around.desired.facts[ref], around):
+                yield Draft(msgspec.structs.replace(step, subject=ref), everybody)
+
+
+def _refuse_forgotten(settled: Changes, drafts: list[Draft]) -> None:
+    """Every object that comes is made by some step, and every one that goes is taken by one: else a rule is wrong."""
+    made = frozenset[Ref]().union(*(draft.step.makes for draft in drafts))
+    taken = frozenset[Ref]().union(*(draft.step.takes for draft in drafts))
+    forgotten = sorted((settled.comes - made) | (settled.goes - taken))
+    if forgotten:
+        raise NotPlanned(
+            f"no rule makes or takes {', '.join(map(str, forgotten[:10]))}",
+            hint="This is a mistake of seachange's own: please report it, with both states.",
+        )

@@ -1,0 +1,159 @@
+"""What comes, goes and changes: what cannot be altered is built anew, and so is all that leans on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from seachange.catalog.facts import Fact
+from seachange.catalog.ref import Ref
+from seachange.compare import Alter, Change, Create, Drop
+from seachange.planner.components import components
+from seachange.planner.leaning import Leaning
+from seachange.rules import RULES
+from seachange.rules.rule import Alteration, Context, Users
+
+
+@dataclass
+class Changes:
+    """What is to be done with each object.  `carried` outlive the rebuilding of something they need."""
+
+    goes: set[Ref] = field(default_factory=set)
+    comes: set[Ref] = field(default_factory=set)
+    alters: dict[Ref, Alter] = field(default_factory=dict)
+    carried: set[Ref] = field(default_factory=set)
+
+
+def settle(changes: Iterable[Change], around: Context, current: Leaning, desired: Leaning) -> Changes:
+    """The changes, where what cannot be altered is dropped and created, and so is all that leans on it."""
+    return _Settling(around, current, desired).settled(changes)
+
+
+class _Settling:
+    """The closure over what leans on what."""
+
+    def __init__(self, around: Context, current: Leaning, desired: Leaning) -> None:
+        self.around = around
+        self.current = current
+        self.desired = desired
+        self.found = Changes()
+        self.queue: list[Ref] = []
+
+    def settled(self, changes: Iterable[Change]) -> Changes:
+        found = self.found
+        for change in changes:
+            match change:
+                case Create(new=new):
+                    found.comes.add(new.ref)
+                case Drop(old=old):
+                    found.goes.add(old.ref)
+                    self.queue.append(old.ref)
+                case Alter(old=old):
+                    found.alters[old.ref] = change
+        for ref, alter in tuple(found.alters.items()):
+            self._alter(ref, alter)
+        while self.queue:
+            self._follow(self.queue.pop())
+        for ref in found.goes & found.alters.keys():
+            del found.alters[ref]
+        found.carried -= found.goes
+        return found
+
+    def _alter(self, ref: Ref, alter: Alter) -> None:
+        if ref in self.found.goes:
+            return
+        if not _is_possible(alter, self.around):
+            self._rebuild(ref)
+            return
+        for alteration in alterations(alter):
+            self._disturb(ref, alteration.disturbs)
+
+    def _disturb(self, ref: Ref, disturbs: Users) -> None:
+        for user in self.current.leans(ref):
+            fact = self.around.current.facts.get(user)
+            if fact is not None and disturbs(fact):
+                self._rebuild(user)
+
+    def _rebuild(self, ref: Ref) -> None:
+        """Drop `ref`, or what must go in its stead, and create it anew if it is still desired."""
+        old = self.around.current.facts.get(ref)
+        if old is None or ref in self.found.goes:
+            return
+        whole = RULES[ref.kind].whole
+        if whole is not None and (instead := whole(old, self.around.current)) not in (ref, *self.found.goes):
+            self._rebuild(instead)
+            return
+        self.found.goes.add(ref)
+        if ref in self.around.desired:
+            self.found.comes.add(ref)
+        self.queue.append(ref)
+
+    def _follow(self, gone: Ref) -> None:
+        """All that leans on what goes."""
+        for user in self.current.leans(gone):
+            if user in self.found.goes or user not in self.around.current:
+                continue
+            if gone not in self.found.comes and user in self.found.alters and _is_possible(
+                self.found.alters[user], self.around
+            ):
+                continue  # it changes so that it no longer needs what goes
+            if self._is_carried(user, gone):
+                self._carry(user)
+            else:
+                self._rebuild(user)
+
+    def _is_carried(self, user: Ref, gone: Ref) -> bool:
+        return RULES[user.kind].carry is not None and user in self.around.desired and gone not in self.current.whole(user)
+
+    def _carry(self, ref: Ref) -> None:
+        if ref not in self.found.carried:
+            self.found.carried.add(ref)
+            retype = RULES[ref.kind].alter["type"]
+            if isinstance(retype, Alteration):
+                self._disturb(ref, retype.disturbs)
+
+
+def _is_possible(alter: Alter, around: Context) -> bool:
+    """Whether PostgreSQL can make all of the changes in place."""
+    rules = (RULES[alter.ref.kind].alter[field] for field in alter.fields)
+    return all(isinstance(rule, Alteration) and rule.possible(alter.old, alter.new, around) for rule in rules)
+
+
+def alterations(alter: Alter) -> list[Alteration[Fact]]:
+    """How the fields that differ are changed; what changes several of them at once stands once."""
+    found: dict[object, Alteration[Fact]] = {}
+    for changed in alter.fields:
+        rule = RULES[alter.ref.kind].alter[changed]
+        if isinstance(rule, Alteration):
+            found.setdefault(rule.steps, rule)
+    return list(found.values())
+
+
+def roots(goes: set[Ref], current: Leaning) -> Mapping[Ref, Ref]:
+    """For each object that goes the one whose drop takes it along: itself, where it must be dropped by name.
+
+    Where two that are dropped need each other by some of their parts, as tables with foreign keys on each other do,
+    these parts are dropped by name before.
+    """
+    found = {ref: _root(ref, goes, current) for ref in goes}
+    between = [
+        (ref, found[ref], found[used])
+        for ref in goes
+        for used in current.catalog.uses(ref)
+        if used in goes and found[used] != found[ref]
+    ]
+    graph: defaultdict[Ref, list[Ref]] = defaultdict(list)
+    for _, user, used in between:
+        graph[user].append(used)
+    component = {ref: number for number, members in enumerate(components(graph)) for ref in members}
+    found.update((ref, ref) for ref, user, used in between if component[user] == component[used])
+    return found
+
+
+def _root(ref: Ref, goes: set[Ref], current: Leaning) -> Ref:
+    while True:
+        above = min((whole for whole in current.along(ref) if whole in goes), default=None)
+        if above is None:
+            return ref
+        ref = above

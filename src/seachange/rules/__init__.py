@@ -1,0 +1,50 @@
+"""The rule table: all that seachange knows of how PostgreSQL's objects come, go and change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from seachange.rules import (
+    cluster,
+    columns,
+    constraints,
+    indexes,
+    operators,
+    outside,
+    routines,
+    search,
+    sequences,
+    tables,
+    told,
+    triggers,
+    types,
+    views,
+)
+from seachange.rules.rule import Rule
+
+RULES: Mapping[str, Rule[Any]] = {
+    **tables.RULES,
+    **columns.RULES,
+    **constraints.RULES,
+    **indexes.RULES,
+    **sequences.RULES,
+    **views.RULES,
+    **triggers.RULES,
+    **routines.RULES,
+    **types.RULES,
+    **operators.RULES,
+    **search.RULES,
+    **told.RULES,
+    **outside.RULES,
+    **cluster.RULES,
+}
+"""The rule of each kind, by the kind's name."""
+
+WHOLES: Mapping[str, frozenset[str]] = {kind: rule.holds for kind, rule in RULES.items() if rule.holds}
+"""The kinds that have parts, each with the kinds of these."""
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    part: tuple(kind for kind, parts in WHOLES.items() if part in parts) for part in frozenset().union(*WHOLES.values())
+}
+"""The kinds that are parts, each with the kinds that may hold it."""

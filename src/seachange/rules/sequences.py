@@ -1,0 +1,126 @@
+"""Sequences.  That of an identity column comes and goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from seachange.catalog.facts.relations import Sequence
+from seachange.catalog.ref import Ref
+from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.sql.quote import path
+from seachange.step import Risk, Stage, Step
+
+
+def create_sequence(sequence: Sequence, around: Context) -> Steps:
+    if sequence.identity:
+        return
+    unlogged = "UNLOGGED " if sequence.unlogged else ""
+    yield Step(
+        sql=f"CREATE {unlogged}SEQUENCE {path(sequence.names)}{sequence_options(sequence)}",
+        stage=Stage.SEQUENCES,
+        makes=frozenset({sequence.ref}),
+    )
+    if sequence.owned_by:
+        yield _own(sequence, around)
+
+
+def sequence_options(sequence: Sequence) -> str:
+    """All that is not as PostgreSQL has it unasked."""
+    return "".join(f" {said}" for said in _said(sequence))
+
+
+def _said(sequence: Sequence) -> list[str]:
+    said = []
+    if sequence.type != "bigint":
+        said.append(f"AS {sequence.type}")
+    lowest = 1 if sequence.increment > 0 else -1
+    if sequence.increment != 1:
+        said.append(f"INCREMENT BY {sequence.increment}")
+    if sequence.minimum is not None:
+        said.append(f"MINVALUE {sequence.minimum}")
+    if sequence.maximum is not None:
+        said.append(f"MAXVALUE {sequence.maximum}")
+    if sequence.start != lowest or sequence.minimum is not None or sequence.maximum is not None:
+        said.append(f"START WITH {sequence.start}")
+    if sequence.cache != 1:
+        said.append(f"CACHE {sequence.cache}")
+    if sequence.cycle:
+        said.append("CYCLE")
+    return said
+
+
+def drop_sequence(sequence: Sequence, around: Context) -> Steps:
+    if sequence.identity:
+        return
+    yield Step(
+        sql=f"DROP SEQUENCE {path(sequence.names)}",
+        stage=Stage.REMOVE,
+        takes=frozenset({sequence.ref}),
+        risks=frozenset({Risk.LOSES_DATA}),
+    )
+
+
+def change_sequence(old: Sequence, new: Sequence, around: Context) -> Steps:
+    """All of its options at once: one may not fit without the other."""
+    said = [f"AS {new.type}"] if new.type != old.type else []
+    said += [
+        f"INCREMENT BY {new.increment}",
+        "NO MINVALUE" if new.minimum is None else f"MINVALUE {new.minimum}",
+        "NO MAXVALUE" if new.maximum is None else f"MAXVALUE {new.maximum}",
+        f"START WITH {new.start}",
+        f"CACHE {new.cache}",
+        "CYCLE" if new.cycle else "NO CYCLE",
+    ]
+    yield Step(
+        sql=f"ALTER SEQUENCE {path(new.names)} {' '.join(said)}",
+        stage=Stage.SEQUENCES,
+        alters=frozenset({new.ref}),
+    )
+
+
+def relog(old: Sequence, new: Sequence, around: Context) -> Steps:
+    yield Step(
+        sql=f"ALTER SEQUENCE {path(new.names)} SET {'UNLOGGED' if new.unlogged else 'LOGGED'}",
+        stage=Stage.SEQUENCES,
+        alters=frozenset({new.ref}),
+    )
+
+
+def own(old: Sequence, new: Sequence, around: Context) -> Steps:
+    if new.identity or old.identity:
+        return
+    yield _own(new, around)
+
+
+def _own(sequence: Sequence, around: Context) -> Step:
+    owner = "NONE"
+    needed: frozenset[Ref] = frozenset()
+    if sequence.owned_by and sequence.owned_by_column:
+        column = (*sequence.owned_by, sequence.owned_by_column)
+        owner, needed = path(column), frozenset({Ref("table column", column)} & around.comes)
+    return Step(
+        sql=f"ALTER SEQUENCE {path(sequence.names)} OWNED BY {owner}",
+        stage=Stage.TABLES,
+        alters=frozenset({sequence.ref}),
+        follows=needed,
+    )
+
+
+SEQUENCE: Rule[Sequence] = Rule(
+    create_sequence,
+    drop_sequence,
+    {
+        **dict.fromkeys(
+            ("type", "start", "increment", "minimum", "maximum", "cache", "cycle"), Alteration(change_sequence)
+        ),
+        "unlogged": Alteration(relog),
+        "owned_by": Alteration(own),
+        "owned_by_column": Alteration(own),
+        "identity": REBUILD,
+    },
+    space="relation",
+    later=frozenset({"table column", "foreign table column"}),
+)
+
+RULES: Mapping[str, Rule[Any]] = {"sequence": SEQUENCE}
