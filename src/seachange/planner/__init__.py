@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.planner.leaning import Leaning
 from seachange.planner.order import Draft, conflicts, order
 from seachange.rules import RULES
-from seachange.rules.rule import Context, Size, Wishes, everybody
+from seachange.rules.rule import Context, Size, Steps, Users, Wishes, everybody
 
 __all__ = ["Size", "Wishes", "goal", "plan"]
 
@@ -66,24 +67,38 @@ def _unsaid(ref: Ref, current: Catalog) -> bool:
 def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
     """What each change takes, by the rule of its kind."""
     drafts = [*_drops(settled, around, here), *_creations(settled, around), *_alterations(settled, around)]
+    drafts = _along(settled, drafts, here)
     _refuse_forgotten(settled, drafts)
     return drafts
 
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
-    """What goes along with another is taken by that one's step."""
-    taken_by = roots(settled.goes, here)
-    along: dict[Ref, set[Ref]] = {}
-    for ref, root in taken_by.items():
-        along.setdefault(root, set()).add(ref)
     needed = {used for ref in settled.carried for used in here.needs(ref)}
-    for root, refs in along.items():
+    for root in dict.fromkeys(roots(settled.goes, here).values()):
         rule = RULES[root.kind]
-        fact = around.current.facts[root]
         drop = rule.aside if rule.aside and root in needed and root in settled.comes else rule.drop
-        for step in drop(fact, around):
-            takes = step.takes | refs if root in step.takes else step.takes
-            yield Draft(msgspec.structs.replace(step, takes=takes, subject=root))
+        for step in drop(around.current.facts[root], around):
+            yield Draft(msgspec.structs.replace(step, subject=root))
+
+
+def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
+    """What goes along with another is taken by that one's step."""
+    along: defaultdict[Ref, set[Ref]] = defaultdict(set)
+    for ref, root in roots(settled.goes, here).items():
+        along[root].add(ref)
+    taken = frozenset().union(*(draft.step.takes for draft in drafts))
+    return [
+        msgspec.structs.replace(
+            draft,
+            step=msgspec.structs.replace(
+                draft.step,
+                takes=draft.step.takes.union(*(along[ref] - taken for ref in draft.step.takes)),
+            ),
+        )
+        if draft.step.takes
+        else draft
+        for draft in drafts
+    ]
 
 
 def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
@@ -95,13 +110,17 @@ def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
 def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:
     for alter in settled.alters.values():
         for alteration in alterations(alter):
-            for step in alteration.steps(alter.old, alter.new, around):
-                yield Draft(msgspec.structs.replace(step, subject=alter.ref), alteration.awaits)
+            yield from _in_turn(alteration.steps(alter.old, alter.new, around), alter.ref, alteration.awaits)
     for ref in settled.carried:
         carry = RULES[ref.kind].carry
         if carry is not None and "type" not in getattr(settled.alters.get(ref), "fields", ()):
-            for step in carry(around.current.facts[ref], around.desired.facts[ref], around):
-                yield Draft(msgspec.structs.replace(step, subject=ref), everybody)
+            old, new = around.current.facts[ref], around.desired.facts[ref]
+            yield from _in_turn(carry(old, new, around), ref, everybody)
+
+
+def _in_turn(steps: Steps, subject: Ref, awaits: Users) -> Iterator[Draft]:
+    for number, step in enumerate(steps):
+        yield Draft(msgspec.structs.replace(step, subject=subject), awaits, then=number > 0)
 
 
 def _refuse_forgotten(settled: Changes, drafts: list[Draft]) -> None:

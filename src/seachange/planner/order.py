@@ -12,7 +12,7 @@ from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.plan import Group
 from seachange.planner.components import components
-from seachange.planner.leaning import Leaning
+from seachange.planner.leaning import COLUMNS, Leaning
 from seachange.rules import RULES
 from seachange.rules.rule import Users, nobody
 from seachange.step import Lock, Stage, Step, Way
@@ -22,10 +22,11 @@ TOGETHER = 200
 
 
 class Draft(Struct, frozen=True):
-    """A step, and which users of what it alters must be gone before."""
+    """A step, and which users of what it alters must be gone before.  `then`: it comes after the draft before it."""
 
     step: Step
     awaits: Users = nobody
+    then: bool = False
 
 
 def order(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> tuple[Group, ...]:
@@ -73,8 +74,12 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
     touched = _Touched(drafts)
     for i, draft in enumerate(drafts):
         step = draft.step
+        if draft.then:
+            yield i - 1, i
         for ref in step.makes:
-            yield from ((before, i) for before in _before_making(ref, touched, desired))
+            for before in _before_making(ref, touched, desired):
+                if not drafts[before].step.follows & step.makes:
+                    yield before, i
         for ref in step.alters:
             yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
         for ref in step.takes:
@@ -85,12 +90,14 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
     later = RULES[ref.kind].later
-    for used in desired.needs(ref):
+    wholes = set(desired.whole(ref))
+    for used in wholes | desired.catalog.uses(ref):
         if used.kind in later:
             continue
         if (maker := touched.makers.get(used)) is not None:
             yield maker
-        yield from touched.alterers.get(used, ())
+        if used not in wholes or used.kind in COLUMNS:
+            yield from touched.alterers.get(used, ())
     if (taker := touched.takers.get(ref)) is not None:
         yield taker
     if space := RULES[ref.kind].space:
