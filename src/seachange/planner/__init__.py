@@ -76,14 +76,30 @@ def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
     along: dict[Ref, set[Ref]] = {}
     for ref, root in taken_by.items():
         along.setdefault(root, set()).add(ref)
-    needed = {used for ref in settled.carried for used in here.needs(ref)}
+    waiting = _waiting(settled, here)
     for root, refs in along.items():
         rule = RULES[root.kind]
-        fact = around.current.facts[root]
-        drop = rule.aside if rule.aside and root in needed and root in settled.comes else rule.drop
-        for step in drop(fact, around):
+        drop = rule.aside if rule.aside and root in waiting else rule.drop
+        for step in drop(around.current.facts[root], around):
             takes = step.takes | refs if root in step.takes else step.takes
-            yield Draft(msgspec.structs.replace(step, takes=takes, subject=root))
+            yield Draft(msgspec.structs.replace(step, takes=takes, subject=root), aside=drop is rule.aside)
+
+
+def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
+    """What goes, is followed by another of its name, and is needed meanwhile: by rows, or by what waits itself."""
+    retaken = {(RULES[ref.kind].space, ref.names, ref.args) for ref in settled.comes}
+    found: set[Ref] = set()
+    queue = [*settled.carried, *(ref for ref in settled.goes & settled.comes if RULES[ref.kind].carry)]
+    while queue:
+        for used in here.needs(queue.pop()):
+            if (
+                used in settled.goes
+                and used not in found
+                and (RULES[used.kind].space, used.names, used.args) in retaken
+            ):
+                found.add(used)
+                queue.append(used)
+    return found
 
 
 def _creations(settled: Changes, around: Context) -> Iterator[Draft]:

@@ -137,6 +137,11 @@ class Alteration(Generic[F]):
     possible: Callable[[F, F, Context], bool] = lambda old, new, around: True
 
 
+def shell_of(ref: Ref) -> Ref:
+    """The address of what stands for an object that is not defined yet."""
+    return Ref(ref.kind, ref.names, (*ref.args, "shell"))
+
+
 class Rebuild:
     """PostgreSQL cannot change this field in place: the object is dropped and created anew."""
 
@@ -156,6 +161,8 @@ class Rule(Generic[F]):
     outlives the rebuilding of something it needs: a column whose type is built anew.  `aside` puts an object out of the
     way under another name instead of dropping it, for as long as what is carried still needs it, and then drops it.
     `whole` is the object that is built anew in its stead: a column, for the expression that generates it.
+    `shell`: it may need functions that need it.  Its rule makes `shell_of` it by a step of its own, which is all that
+    these wait for, and they go along with it.
     """
 
     create: Callable[[F, Context], Steps]
@@ -167,3 +174,4 @@ class Rule(Generic[F]):
     carry: Callable[[F, F, Context], Steps] | None = None
     aside: Callable[[F, Context], Steps] | None = None
     whole: Callable[[F, Catalog], Ref] | None = None
+    shell: bool = False
