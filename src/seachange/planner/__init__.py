@@ -20,6 +20,7 @@ from seachange.planner.leaning import Leaning
 from seachange.planner.order import Draft, conflicts, order
 from seachange.rules import RULES
 from seachange.rules.rule import Context, Size, Steps, Users, Wishes, everybody
+from seachange.step import Step
 
 __all__ = ["Size", "Wishes", "goal", "plan"]
 
@@ -73,12 +74,29 @@ def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
 
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
-    needed = {used for ref in settled.carried for used in here.needs(ref)}
+    waiting = _waiting(settled, here)
     for root in dict.fromkeys(roots(settled.goes, here).values()):
         rule = RULES[root.kind]
-        drop = rule.aside if rule.aside and root in needed and root in settled.comes else rule.drop
+        drop = rule.aside if rule.aside and root in waiting else rule.drop
         for step in drop(around.current.facts[root], around):
-            yield Draft(msgspec.structs.replace(step, subject=root))
+            yield Draft(msgspec.structs.replace(step, subject=root), aside=drop is rule.aside)
+
+
+def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
+    """What goes, is followed by another of its name, and is needed meanwhile: by rows, or by what waits itself."""
+    retaken = {(RULES[ref.kind].space, ref.names, ref.args) for ref in settled.comes}
+    found: set[Ref] = set()
+    queue = [*settled.carried, *(ref for ref in settled.goes & settled.comes if RULES[ref.kind].carry)]
+    while queue:
+        for used in here.needs(queue.pop()):
+            if (
+                used in settled.goes
+                and used not in found
+                and (RULES[used.kind].space, used.names, used.args) in retaken
+            ):
+                found.add(used)
+                queue.append(used)
+    return found
 
 
 def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
@@ -87,17 +105,12 @@ def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
     for ref, root in roots(settled.goes, here).items():
         along[root].add(ref)
     taken = frozenset().union(*(draft.step.takes for draft in drafts))
+
+    def with_parts(step: Step) -> Step:
+        return msgspec.structs.replace(step, takes=step.takes.union(*(along[ref] - taken for ref in step.takes)))
+
     return [
-        msgspec.structs.replace(
-            draft,
-            step=msgspec.structs.replace(
-                draft.step,
-                takes=draft.step.takes.union(*(along[ref] - taken for ref in draft.step.takes)),
-            ),
-        )
-        if draft.step.takes
-        else draft
-        for draft in drafts
+        msgspec.structs.replace(draft, step=with_parts(draft.step)) if draft.step.takes else draft for draft in drafts
     ]
 
 

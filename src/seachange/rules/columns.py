@@ -253,10 +253,11 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     using = (
         around.wishes.usings.get(new.ref) or f"{column}::{'text[]' if new.type.endswith('[]') else 'text'}::{new.type}"
     )
+    collate = f" COLLATE {new.collation}" if new.collation else ""
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type} USING {using}",
+        f"TYPE {new.type}{collate} USING {using}",
         around,
         Risk.REWRITES,
         only=False,

@@ -37,6 +37,20 @@ def path(names: Iterable[str]) -> str:
     return ".".join(map(name, names))
 
 
+def unquoted(qualified: str) -> tuple[str, ...]:
+    """The names in a qualified name as PostgreSQL writes it."""
+    found, quoted = [""], False
+    for before, letter in zip(" " + qualified, qualified, strict=False):
+        if letter == '"':
+            found[-1] += '"' if before == '"' and not quoted else ""
+            quoted = not quoted
+        elif letter == "." and not quoted:
+            found.append("")
+        else:
+            found[-1] += letter
+    return tuple(found)
+
+
 def listed(identifiers: Iterable[str]) -> str:
     """Identifiers with commas between them."""
     return ", ".join(map(name, identifiers))
