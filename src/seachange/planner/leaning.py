@@ -22,16 +22,22 @@ class Leaning:
         self.catalog = catalog
 
     def needs(self, ref: Ref) -> Iterator[Ref]:
-        """What `ref` cannot exist without."""
-        yield from self.catalog.uses(ref)
-        yield from self.whole(ref)
+        """What `ref` cannot exist without; for what came with an extension, the extension too."""
+        members = self.catalog.origin.members
+        for used in (*self.catalog.uses(ref), *self.whole(ref)):
+            yield used
+            if members and (extension := members.get(used) or members.get(_whole(used))):
+                yield Ref("extension", (extension,))
 
     def leans(self, ref: Ref) -> Iterator[Ref]:
         """What cannot exist without `ref`."""
         yield from self.catalog.users(ref)
-        yield from self._told.get(ref, ())
+        yield from (told.ref for told in self.catalog.said_of(ref))
         if ref.kind in WHOLES:
             yield from self.parts(ref)
+        for member in self._brought.get(ref, ()):
+            yield from (user for user in self.catalog.users(member) if user in self.catalog)
+            yield from (told.ref for told in self.catalog.said_of(member))
 
     def whole(self, ref: Ref) -> Iterator[Ref]:
         """What `ref` is a part of, or is said of."""
@@ -67,12 +73,15 @@ class Leaning:
         return inside
 
     @cached_property
-    def _told(self) -> Mapping[Ref, list[Ref]]:
-        told: defaultdict[Ref, list[Ref]] = defaultdict(list)
-        for ref, fact in self.catalog.facts.items():
-            if isinstance(fact, Told):
-                told[fact.target].append(ref)
-        return told
+    def _brought(self) -> Mapping[Ref, list[Ref]]:
+        """What came with each extension, and the columns of it that somebody uses."""
+        brought: defaultdict[Ref, list[Ref]] = defaultdict(list)
+        members = self.catalog.origin.members
+        if members:
+            used = {edge.used for edge in self.catalog.edges if edge.used.kind in COLUMNS}
+            for member in (*members, *(column for column in used if _whole(column) in members)):
+                brought[Ref("extension", (members.get(member) or members[_whole(member)],))].append(member)
+        return brought
 
     @cached_property
     def _along(self) -> Mapping[Ref, list[Ref]]:
@@ -81,6 +90,11 @@ class Leaning:
             if edge.why in ALONG:
                 along[edge.user].append(edge.used)
         return along
+
+
+def _whole(ref: Ref) -> Ref:
+    """The relation of a column; anything else itself."""
+    return Ref(ref.kind.removesuffix(" column"), ref.names[:-1]) if ref.kind.endswith(" column") else ref
 
 
 COLUMNS = frozenset({"table column", "foreign table column", "view column"})
