@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from seachange.catalog.ref import Ref
 from seachange.sql.quote import body, literal, name, path
 
@@ -39,6 +41,20 @@ def in_database(before: str, after: str) -> str:
     """A statement with the name of the database that it is run in between both texts."""
     text = "%I".join(part.replace("%", "%%") for part in (before, after))
     return f"DO {body(f'BEGIN EXECUTE format({literal(text).strip()}, current_database()); END')}"
+
+
+def block(statements: Iterable[str]) -> str:
+    """Statements that take effect together, as one; one statement as it is."""
+    lines = tuple(statements)
+    if len(lines) == 1:
+        return lines[0]
+    said = "".join(f"  {line};\n" for line in (_inside(line) for line in lines))
+    return f"DO {body(f'BEGIN{chr(10)}{said}END')}"
+
+
+def _inside(statement: str) -> str:
+    """In a block another block is executed."""
+    return f"EXECUTE {literal(statement).strip()}" if statement.startswith("DO ") else statement
 
 
 def address(ref: Ref) -> str:

@@ -102,7 +102,7 @@ def _options(options: tuple[str, ...]) -> str:
 
 
 def _altered(old: tuple[str, ...], new: tuple[str, ...]) -> str:
-    """What OPTIONS says to change the ones into the others.  A secret stays as it is; where there is none, none comes."""
+    """What OPTIONS says to change one into the other.  A secret stays as it is; where there is none, none comes."""
     before = {option.partition("=")[0]: option for option in old}
     kept = (option if option in readable(new) else before.get(option.partition("=")[0]) for option in new)
     return altered_options(old, tuple(option for option in kept if option))

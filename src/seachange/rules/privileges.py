@@ -6,15 +6,16 @@ What is revoked is revoked before the owner of the object changes, what is grant
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
-from seachange.catalog.facts.told import Grant, Revoke
+from seachange.catalog.facts.relations import Column
+from seachange.catalog.facts.told import Grant, Owner, Revoke, Told
 from seachange.catalog.ref import Ref
-from seachange.rules.addresses import ROUTINES, WHOLES, WORDS, called, grantee, in_database
+from seachange.rules.addresses import ROUTINES, WHOLES, WORDS, block, called, grantee, in_database
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.told import owner_of, owner_ref
+from seachange.rules.told import give, owner_of, owner_ref, regiving, ungive
 from seachange.sql.quote import body, literal, name, path
 from seachange.step import Risk, Stage, Step
 
@@ -70,12 +71,15 @@ def granted_on(target: Ref) -> str:
 
 def _as(role: str, sql: str) -> str:
     """PostgreSQL takes nobody for the grantor but the one who speaks."""
-    block = (
-        "DECLARE before text := current_setting('role');\nBEGIN\n"
-        f"  PERFORM set_config('role', {literal(role).strip()}, true);\n  {sql};\n"
-        "  PERFORM set_config('role', before, true);\nEND"
+    lines = (
+        "DECLARE before text := current_setting('role');",
+        "BEGIN",
+        f"  PERFORM set_config('role', {literal(role).strip()}, true);",
+        f"  {sql};",
+        "  PERFORM set_config('role', before, true);",
+        "END",
     )
-    return f"DO {body(block)}"
+    return f"DO {body(chr(10).join(lines))}"
 
 
 def deed(fact: Grant | Revoke, refs: frozenset[Ref], alike: Callable[[Ref], bool]) -> tuple[Deed, list[Ref]] | None:
@@ -100,7 +104,7 @@ def grant(grant: Grant, around: Context) -> Steps:
     if found := deed(grant, around.comes, alike):
         done, refs = found
         sql = done.grant(grantable=grant.grantable)
-        yield _step(sql, done, _granted_before(done, around) | _after_owner(done), makes=frozenset(refs))
+        yield _step(sql, done, _granted_before(done, around) | _after_whole(done), makes=frozenset(refs))
 
 
 def ungrant(grant: Grant, around: Context) -> Steps:
@@ -111,42 +115,73 @@ def ungrant(grant: Grant, around: Context) -> Steps:
 
     if found := deed(grant, around.goes, alike):
         done, refs = found
-        sql = done.revoke(option=done.grantee == owner_of(done.target, around.current))
+        sql = block((_ungranting(done, around), *_columns_kept(done, around)))
         yield _step(sql, done, _granted_on(done, around), takes=frozenset(refs))
 
 
+def _ungranting(done: Deed, around: Context) -> str:
+    whole = done.target.kind not in WHOLES
+    return done.revoke(option=whole and done.grantee == owner_of(done.target, around.current))
+
+
+def _columns_kept(done: Deed, around: Context) -> Iterator[str]:
+    """A privilege that is revoked on a table is revoked on its columns too, where it may have to stay."""
+    for column in columns_of(done.target, around):
+        for fact in around.desired.said_of(column):
+            if isinstance(fact, Grant) and fact.ref in around.current and fact.ref not in around.goes:
+                receiver, privilege, grantor = parties(fact)
+                if (receiver, grantor) == (done.grantee, done.grantor) and privilege in done.privileges:
+                    yield Deed(column, (privilege,), receiver, grantor).grant(grantable=fact.grantable)
+
+
+def columns_of(target: Ref, around: Context) -> list[Ref]:
+    """The columns of a relation that is there."""
+    kinds = {whole: column for column, whole in WHOLES.items()}
+    parts = around.current.parts(target.names, Column) if target.kind in kinds else ()
+    return [part.ref for part in parts if part.ref.kind == kinds[target.kind]]
+
+
+def parties(fact: Grant) -> tuple[str, str, str | None]:
+    """Grantee, privilege, and grantor if that is not the owner."""
+    receiver, privilege = fact.args[-2:] if fact.grantor is None else fact.args[-3:-1]
+    return receiver, privilege, fact.grantor
+
+
 def regrant(old: Grant, new: Grant, around: Context) -> Steps:
-    last = -1 if new.grantor is None else -2
-    done = Deed(new.target, (new.args[last],), new.args[last - 1], new.grantor)
+    done = _alone(new)
     sql = done.grant(grantable=True) if new.grantable else done.revoke(option=True)
-    follows = _after_owner(done) | (_granted_before(done, around) if new.grantable else _granted_on(done, around))
+    follows = _after_whole(done) | (_granted_before(done, around) if new.grantable else _granted_on(done, around))
     yield _step(sql, done, follows, alters=frozenset({new.ref}))
 
 
 def _granted_before(done: Deed, around: Context) -> frozenset[Ref]:
-    """What the grantor must have before, to grant it on."""
+    """What the grantor must have before, to grant it on: the privilege itself, and the use of the schema."""
     if done.grantor is None:
         return frozenset()
-    told = around.desired.said_of(done.target)
-    return frozenset(
-        fact.ref for fact in told if isinstance(fact, Grant) and fact.grantable and _grantee(fact) == done.grantor
-    )
+    told = (*around.desired.said_of(done.target), *around.desired.said_of(Ref("schema", done.target.names[:1])))
+    return frozenset(fact.ref for fact in told if isinstance(fact, Grant) and parties(fact)[0] == done.grantor)
 
 
 def _granted_on(done: Deed, around: Context) -> frozenset[Ref]:
     """What the grantee has granted on, and must be revoked before."""
-    told = around.current.said_of(done.target)
+    if done.target.kind == "schema":
+        inside = (ref for ref in around.goes if ref.kind == "grant" and ref.names[:1] == done.target.names)
+        told = [fact for ref in inside if (fact := around.current.get(ref))]
+    else:
+        told = list(around.current.said_of(done.target))
     return (
         frozenset(fact.ref for fact in told if isinstance(fact, Grant) and fact.grantor == done.grantee) & around.goes
     )
 
 
-def _grantee(grant: Grant) -> str:
-    return grant.args[-2 if grant.grantor is None else -3]
-
-
-def _after_owner(done: Deed) -> frozenset[Ref]:
-    return frozenset({owner_ref(done.target)})
+def _after_whole(done: Deed) -> frozenset[Ref]:
+    """What is revoked on a table is revoked on its columns too: what is granted on these is granted after that."""
+    follows = {owner_ref(done.target)}
+    if done.target.kind in WHOLES:
+        own = (WHOLES[done.target.kind], done.grantee)
+        for privilege in done.privileges:
+            follows |= {Ref(kind, done.target.names[:-1], (*own, privilege)) for kind in ("grant", "revoke")}
+    return frozenset(follows)
 
 
 def _step(sql: str, done: Deed, follows: frozenset[Ref] = frozenset(), **touched: Any) -> Step:
@@ -163,7 +198,7 @@ def _step(sql: str, done: Deed, follows: frozenset[Ref] = frozenset(), **touched
 def revoke(revoke: Revoke, around: Context) -> Steps:
     if found := deed(revoke, around.comes, lambda ref: True):
         done, refs = found
-        yield _step(done.revoke(), done, _after_owner(done), makes=frozenset(refs))
+        yield _step(done.revoke(), done, _after_whole(done), makes=frozenset(refs))
 
 
 def unrevoke(revoke: Revoke, around: Context) -> Steps:
@@ -172,7 +207,37 @@ def unrevoke(revoke: Revoke, around: Context) -> Steps:
         yield _step(done.grant(), done, takes=frozenset(refs))
 
 
+def regive(old: Owner, new: Owner, around: Context) -> Steps:
+    """What the old owner granted is then granted by the new one, and what the old one had is the new one's.
+
+    What is revoked is revoked before that.  What the old owner keeps is granted again.
+    """
+    if new.target.kind == "extension":
+        return
+    targets = (new.target, *columns_of(new.target, around))
+    told = [fact for target in targets for fact in around.current.said_of(target)]
+    kept = [fact for fact in told if _keeps(fact, old.role, around)]
+    before = (_ungranting(_alone(fact), around) for fact in kept)
+    after = (_alone(fact).grant(grantable=fact.grantable) for fact in kept)
+    step = regiving(new, around)
+    yield msgspec.structs.replace(
+        step,
+        sql=block((*before, step.sql, *after)) if kept else step.sql,
+        follows=step.follows | ({fact.ref for fact in told} & around.goes),
+    )
+
+
+def _keeps(fact: Told, role: str, around: Context) -> TypeGuard[Grant]:
+    return isinstance(fact, Grant) and parties(fact)[0] == role and fact.ref not in around.goes
+
+
+def _alone(fact: Grant) -> Deed:
+    receiver, privilege, grantor = parties(fact)
+    return Deed(fact.target, (privilege,), receiver, grantor)
+
+
 RULES: Mapping[str, Rule[Any]] = {
+    "owner": Rule[Owner](give, ungive, {"role": Alteration(regive)}),
     "grant": Rule[Grant](grant, ungrant, {"grantable": Alteration(regrant), "grantor": Alteration(regrant)}),
     "revoke": Rule[Revoke](revoke, unrevoke, {}),
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seachange.catalog.facts.outside import Publication, PublishedSchema, PublishedTable, Subscription
+from seachange.rules.addresses import block
 from seachange.rules.columns import locked
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.secrets import HIDDEN, without_secrets
@@ -171,9 +172,8 @@ def switch(old: Subscription, new: Subscription, around: Context) -> Steps:
     actions = [f"SET (slot_name = {_slot(new)})"] if new.slot != old.slot else []
     if new.enabled != old.enabled or actions:
         actions = [*(["DISABLE"] if old.enabled else []), *actions, *(["ENABLE"] if new.enabled else [])]
-    sql = ";\n".join(f"ALTER SUBSCRIPTION {path(new.names)} {action}" for action in actions)
     yield Step(
-        sql=sql if len(actions) == 1 else f"DO $do$BEGIN\n{sql};\nEND$do$",
+        sql=block(f"ALTER SUBSCRIPTION {path(new.names)} {action}" for action in actions),
         stage=Stage.PRIVILEGES,
         alters=frozenset({new.ref}),
     )
@@ -183,11 +183,8 @@ def drop_subscription(subscription: Subscription, around: Context) -> Steps:
     """Its slot on the publisher is left, for no publisher is called."""
     label = path(subscription.names)
     actions = (f"ALTER SUBSCRIPTION {label} DISABLE", f"ALTER SUBSCRIPTION {label} SET (slot_name = NONE)")
-    sql = f"DROP SUBSCRIPTION {label}"
-    if subscription.slot is not None:
-        sql = "DO $do$BEGIN\n" + ";\n".join((*actions, sql)) + ";\nEND$do$"
     yield Step(
-        sql=sql,
+        sql=block((*(actions if subscription.slot is not None else ()), f"DROP SUBSCRIPTION {label}")),
         stage=Stage.REMOVE,
         takes=frozenset({subscription.ref}),
         risks=frozenset({Risk.BREAKS_CLIENTS}),

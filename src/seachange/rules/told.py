@@ -7,7 +7,6 @@ from typing import Any
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
-from seachange.catalog.facts.relations import Column
 from seachange.catalog.facts.told import Comment, Owner, SecurityLabel
 from seachange.catalog.ref import Ref
 from seachange.rules.addresses import WHOLES, statement
@@ -78,27 +77,15 @@ def ungive(owner: Owner, around: Context) -> Steps:
     yield _give(owner, name(role) if role else "CURRENT_USER", around, takes=frozenset({owner.ref}))
 
 
-def regive(old: Owner, new: Owner, around: Context) -> Steps:
-    """What was granted by the old owner is then granted by the new one; what is revoked is revoked before that."""
-    if new.target.kind == "extension":
-        return
-    refs = {fact.ref for part in _with_columns(new.target, around) for fact in around.current.said_of(part)}
-    yield _give(new, name(new.role), around, alters=frozenset({new.ref}), follows=frozenset(refs & around.goes))
+def regiving(owner: Owner, around: Context) -> Step:
+    return _give(owner, name(owner.role), around, alters=frozenset({owner.ref}))
 
 
-def _with_columns(target: Ref, around: Context) -> list[Ref]:
-    columns = {whole: column for column, whole in WHOLES.items()}
-    if target.kind not in columns:
-        return [target]
-    parts = around.current.parts(target.names, Column)
-    return [target, *(part.ref for part in parts if part.ref.kind == columns[target.kind])]
-
-
-def _give(owner: Owner, role: str, around: Context, follows: frozenset[Ref] = frozenset(), **touched: Any) -> Step:
+def _give(owner: Owner, role: str, around: Context, **touched: Any) -> Step:
     return Step(
         sql=statement("ALTER", owner.target, f"OWNER TO {role}"),
         stage=Stage.PRIVILEGES,
-        follows=follows | {Ref("role", (owner.role,))},
+        follows=frozenset({Ref("role", (owner.role,))}),
         locks=_locks(owner.target, around, Lock.ACCESS_EXCLUSIVE),
         risks=frozenset({Risk.CHANGES_ACCESS} if around.stays(owner.target) else ()),
         **touched,
@@ -124,6 +111,5 @@ def owner_of(target: Ref, catalog: Catalog) -> str:
 
 RULES: Mapping[str, Rule[Any]] = {
     "comment": Rule[Comment](comment_on, uncomment, {"text": Alteration(change_comment)}),
-    "owner": Rule[Owner](give, ungive, {"role": Alteration(regive)}),
     "security label": Rule[SecurityLabel](label, unlabel, {"label": Alteration(relabel)}),
 }
