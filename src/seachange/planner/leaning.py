@@ -22,11 +22,17 @@ class Leaning:
         self.catalog = catalog
 
     def needs(self, ref: Ref) -> Iterator[Ref]:
-        """What `ref` cannot exist without; for what came with an extension, the extension too."""
+        """What `ref` cannot exist without."""
+        yield from self.uses(ref)
+        yield from self.whole(ref)
+
+    def uses(self, ref: Ref) -> Iterator[Ref]:
+        """What PostgreSQL records that `ref` needs; where that came with an extension, the extension too."""
         members = self.catalog.origin.members
-        for used in (*self.catalog.uses(ref), *self.whole(ref)):
-            yield used
-            if members and (extension := members.get(used) or members.get(_whole(used))):
+        uses = self.catalog.uses(ref)
+        yield from uses
+        for used in (*uses, *self.whole(ref)) if members else ():
+            if extension := members.get(used) or members.get(_whole(used)):
                 yield Ref("extension", (extension,))
 
     def leans(self, ref: Ref) -> Iterator[Ref]:

@@ -9,10 +9,12 @@ from tests.plugins.servers import Server
 
 SECRET = (
     *("wrapper options with a secret", "server of a type and version", "user mapping with a secret"),
-    *("foreign table options", "subscription", "subscription to another host"),
+    *("foreign table options", "subscription", "subscription to another host", "subscription that fails over"),
 )
 """What goes with a secret does not come back whole."""
+TAKEN = ("extension takes a table in", "extension lets a table go")
+"""Whether a table is an extension's is the extension's affair."""
 
 
 def test_what_is_outside_goes_there_and_back(server: Server, scratch: Scratch) -> None:
-    assert complaints(HERE / "outside.sql", server, scratch, SECRET) == {}
+    assert complaints(HERE / "outside.sql", server, scratch, (*SECRET, *TAKEN)) == {}
