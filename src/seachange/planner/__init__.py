@@ -15,10 +15,11 @@ from seachange.catalog.ref import Ref
 from seachange.compare import changes
 from seachange.errors import NotPlanned
 from seachange.plan import Plan
-from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.planner.leaning import Leaning
 from seachange.planner.order import Draft, conflicts, order
+from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
+from seachange.rules.defaults import born_otherwise
 from seachange.rules.rule import Context, Size, Steps, Users, Wishes, everybody
 from seachange.step import Step
 
@@ -118,6 +119,7 @@ def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
     for ref in settled.comes:
         for step in RULES[ref.kind].create(around.desired.facts[ref], around):
             yield Draft(msgspec.structs.replace(step, subject=ref))
+    yield from map(Draft, born_otherwise(settled.comes, around))
 
 
 def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:

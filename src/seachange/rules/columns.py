@@ -8,7 +8,7 @@ from typing import Any
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps, everybody, of
+from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
 from seachange.rules.sequences import sequence_options
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
