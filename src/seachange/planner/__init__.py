@@ -20,7 +20,7 @@ from seachange.planner.order import Draft, conflicts, order
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
-from seachange.rules.rule import Context, Size, Steps, Users, Wishes, everybody
+from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
 __all__ = ["Size", "Wishes", "goal", "plan"]
@@ -79,8 +79,8 @@ def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
     for root in dict.fromkeys(roots(settled.goes, here).values()):
         rule = RULES[root.kind]
         drop = rule.aside if rule.aside and root in waiting else rule.drop
-        for step in drop(around.current.facts[root], around):
-            yield Draft(msgspec.structs.replace(step, subject=root), aside=drop is rule.aside)
+        for number, step in enumerate(drop(around.current.facts[root], around)):
+            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=drop is rule.aside)
 
 
 def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
@@ -130,7 +130,9 @@ def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:
         carry = RULES[ref.kind].carry
         if carry is not None and "type" not in getattr(settled.alters.get(ref), "fields", ()):
             old, new = around.current.facts[ref], around.desired.facts[ref]
-            yield from _in_turn(carry(old, new, around), ref, everybody)
+            retype = RULES[ref.kind].alter["type"]
+            awaits = retype.awaits if isinstance(retype, Alteration) else nobody
+            yield from _in_turn(carry(old, new, around), ref, awaits)
 
 
 def _in_turn(steps: Steps, subject: Ref, awaits: Users) -> Iterator[Draft]:

@@ -72,7 +72,7 @@ def _step(fact: Fact, sql: str, **touched: Any) -> Step:
     return Step(
         sql=sql,
         stage=Stage.PRIVILEGES,
-        follows=frozenset(roles | schema),
+        follows=frozenset(roles | schema) & around.comes,
         risks=frozenset({Risk.CHANGES_ACCESS}),
         **touched,
     )
