@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.facts.routines import Aggregate
+from seachange.rules.addresses import address
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import literal, path
 from seachange.step import Stage, Step
@@ -21,7 +22,7 @@ def create_aggregate(aggregate: Aggregate, around: Context) -> Steps:
 
 def drop_aggregate(aggregate: Aggregate, around: Context) -> Steps:
     yield Step(
-        sql=f"DROP AGGREGATE {path(aggregate.names)}({', '.join(aggregate.args) or '*'})",
+        sql=f"DROP {address(aggregate.ref)}",
         stage=Stage.REMOVE,
         takes=frozenset({aggregate.ref}),
     )

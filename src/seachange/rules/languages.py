@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seachange.catalog.facts.routines import Language, Transform
+from seachange.rules.addresses import address
 from seachange.rules.rule import Alteration, Context, Rule, Steps
 from seachange.sql.quote import name
 from seachange.step import Stage, Step
@@ -21,7 +22,7 @@ def create_language(language: Language, around: Context) -> Steps:
 
 def drop_language(language: Language, around: Context) -> Steps:
     yield Step(
-        sql=f"DROP LANGUAGE {name(language.names[0])}",
+        sql=f"DROP {address(language.ref)}",
         stage=Stage.REMOVE,
         takes=frozenset({language.ref}),
     )
@@ -53,7 +54,7 @@ def create_transform(transform: Transform, around: Context) -> Steps:
 
 def drop_transform(transform: Transform, around: Context) -> Steps:
     yield Step(
-        sql=f"DROP TRANSFORM {_way(transform)}",
+        sql=f"DROP {address(transform.ref)}",
         stage=Stage.REMOVE,
         takes=frozenset({transform.ref}),
     )
@@ -70,12 +71,7 @@ def replace_transform(old: Transform, new: Transform, around: Context) -> Steps:
 def _transform(transform: Transform, verb: str) -> str:
     ways = (("FROM", transform.from_sql), ("TO", transform.to_sql))
     functions = ", ".join(f"{way} SQL WITH FUNCTION {function}" for way, function in ways if function is not None)
-    return f"{verb} TRANSFORM {_way(transform)} ({functions})"
-
-
-def _way(transform: Transform) -> str:
-    """The type's name is as PostgreSQL writes types, quotes and all."""
-    return f"FOR {transform.names[0]} LANGUAGE {name(transform.args[0])}"
+    return f"{verb} {address(transform.ref)} ({functions})"
 
 
 LANGUAGE: Rule[Language] = Rule(

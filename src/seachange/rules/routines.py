@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.facts.routines import Routine
-from seachange.catalog.ref import Ref
+from seachange.rules.addresses import address
 from seachange.rules.rule import REBUILD, Alteration, Context, Rebuild, Rule, Steps
+from seachange.rules.settings import assignment
 from seachange.sql.quote import body, literal, name, path
 from seachange.step import Risk, Stage, Step
 
 COMPILED = frozenset({"internal", "c"})
 """Languages whose functions have no text that names anything."""
-LISTS = frozenset(
-    {
-        "local_preload_libraries",
-        "search_path",
-        "session_preload_libraries",
-        "shared_preload_libraries",
-        "temp_tablespaces",
-        "unix_socket_directories",
-    }
-)
-"""Settings whose value is a list of names, which are quoted one by one."""
 ROWS = 1000
 """How many rows PostgreSQL expects of a function that returns many."""
 
@@ -44,15 +33,10 @@ def create_routine(routine: Routine, around: Context) -> Steps:
 
 def drop_routine(routine: Routine, around: Context) -> Steps:
     yield Step(
-        sql=f"DROP {routine.ref.kind.upper()} {path(routine.names)}({_identity(routine.ref)})",
+        sql=f"DROP {address(routine.ref)}",
         stage=Stage.REMOVE,
         takes=frozenset({routine.ref}),
     )
-
-
-def _identity(ref: Ref) -> str:
-    """What tells it from others of its name.  Without a mode, PostgreSQL may take a procedure's outputs for inputs."""
-    return ", ".join(f"IN {type}" if ref.kind == "procedure" else type for type in ref.args)
 
 
 def replace_routine(old: Routine, new: Routine, around: Context) -> Steps:
@@ -90,7 +74,8 @@ def _clauses(routine: Routine) -> Iterator[str]:
         yield traits
     if estimates := " ".join(_estimates(routine)):
         yield estimates
-    yield from (f"SET {assignment(setting)}" for setting in routine.settings)
+    for label, _, value in (setting.partition("=") for setting in routine.settings):
+        yield f"SET {assignment(label, value)}"
 
 
 def _traits(routine: Routine) -> Iterator[str]:
@@ -134,15 +119,6 @@ def number(value: float) -> str:
 
 def _real(text: str) -> float:
     return float(struct.unpack("f", struct.pack("f", float(text)))[0])
-
-
-def assignment(setting: str) -> str:
-    """`name=value`, as the catalogs have it, for SET.  A name in a list may be empty, which only a string can say."""
-    label, _, value = setting.partition("=")
-    if label.lower() not in LISTS:
-        return f"{name(label)} TO {literal(value)}"
-    names = next(csv.reader([value], skipinitialspace=True), [])
-    return f"{name(label)} TO {', '.join(map(literal, names)) or literal('')}"
 
 
 def _keeps_signature(old: Routine, new: Routine, around: Context) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seachange.catalog.facts.relations import Statistics
+from seachange.rules.addresses import address
 from seachange.rules.columns import locked
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import path
@@ -28,7 +29,7 @@ def create_statistics(statistics: Statistics, around: Context) -> Steps:
 
 def drop_statistics(statistics: Statistics, around: Context) -> Steps:
     yield Step(
-        sql=f"DROP STATISTICS {path(statistics.names)}",
+        sql=f"DROP {address(statistics.ref)}",
         stage=Stage.REMOVE,
         takes=frozenset({statistics.ref}),
         locks=locked(statistics.table, around, Lock.SHARE_UPDATE_EXCLUSIVE),
@@ -38,7 +39,7 @@ def drop_statistics(statistics: Statistics, around: Context) -> Steps:
 def aim(old: Statistics, new: Statistics, around: Context) -> Steps:
     """How much is kept of them; -1 leaves it to the columns."""
     yield Step(
-        sql=f"ALTER STATISTICS {path(new.names)} SET STATISTICS {-1 if new.target is None else new.target}",
+        sql=f"ALTER {address(new.ref)} SET STATISTICS {-1 if new.target is None else new.target}",
         stage=Stage.INDEXES,
         alters=frozenset({new.ref}),
     )

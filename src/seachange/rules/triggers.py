@@ -13,6 +13,7 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import ForeignTable, Table, Trigger
 from seachange.catalog.ref import Ref
+from seachange.rules.addresses import address
 from seachange.rules.columns import locked
 from seachange.rules.rule import Alteration, Context, Rule, Steps
 from seachange.rules.switches import SWITCHES, state
@@ -42,7 +43,7 @@ def drop_trigger(trigger: Trigger, around: Context) -> Steps:
     if (above := original(trigger, around.current)) is None:
         below = (Ref("trigger", (*heir, trigger.names[-1])) for heir in around.heirs(trigger.names[:-1]))
         yield Step(
-            sql=f"DROP TRIGGER {name(trigger.names[-1])} ON {path(trigger.names[:-1])}",
+            sql=f"DROP {address(trigger.ref)}",
             stage=Stage.REMOVE,
             takes=frozenset({trigger.ref, *(clone for clone in below if clone in around.goes)}),
             locks=_locks(trigger, around, Lock.ACCESS_EXCLUSIVE),

@@ -48,7 +48,7 @@ create rule ru as on delete to p.t where p.next(old.id) > 1 do also nothing;
 create function p.g(i int default p.next(3)) returns int language sql return p.next(i);
 create aggregate p.sum(int) (sfunc = int4pl, stype = int, finalfunc = p.next);
 
---- columns that come and go
+--- columns that come and go (replaced)
 alter table p.t add c int;
 create trigger tg before update of c on p.t for each row when (new.c > 0) execute function p.touch();
 create policy pol on p.t using (c > 0);
@@ -97,7 +97,7 @@ create trigger v instead of insert on p.v for each row execute function p.touch(
 create rule ru as on delete to p.v do instead nothing;
 -- <->
 
---- inherited, which makes no clone
+--- inherited, which makes no clone (replaced)
 create trigger tg before insert on p.mum for each row execute function p.touch();
 create trigger tg before insert on p.kid for each row execute function p.touch();
 alter table p.mum disable trigger tg;
