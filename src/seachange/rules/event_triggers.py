@@ -8,6 +8,7 @@ from typing import Any
 from seachange.catalog.facts.routines import EventTrigger
 from seachange.catalog.ref import Ref
 from seachange.rules.addresses import address
+from seachange.rules.plainly import taken
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.switches import SWITCHES, state
 from seachange.sql.quote import literal
@@ -31,11 +32,7 @@ def create_event_trigger(trigger: EventTrigger, around: Context) -> Steps:
 
 
 def drop_event_trigger(trigger: EventTrigger, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP {address(trigger.ref)}",
-        stage=Stage.REMOVE,
-        takes=frozenset({trigger.ref}),
-    )
+    yield taken(trigger, f"DROP {address(trigger.ref)}")
 
 
 def switch(old: EventTrigger, new: EventTrigger, around: Context) -> Steps:

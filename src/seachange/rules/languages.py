@@ -7,33 +7,22 @@ from typing import Any
 
 from seachange.catalog.facts.routines import Language, Transform
 from seachange.rules.addresses import address
+from seachange.rules.plainly import altered, made, taken
 from seachange.rules.rule import Alteration, Context, Rule, Steps
 from seachange.sql.quote import name
-from seachange.step import Stage, Step
+from seachange.step import Stage
 
 
 def create_language(language: Language, around: Context) -> Steps:
-    yield Step(
-        sql=_language(language, "CREATE"),
-        stage=Stage.EXTENSIONS,
-        makes=frozenset({language.ref}),
-    )
+    yield made(language, _language(language, "CREATE"), Stage.EXTENSIONS)
 
 
 def drop_language(language: Language, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP {address(language.ref)}",
-        stage=Stage.REMOVE,
-        takes=frozenset({language.ref}),
-    )
+    yield taken(language, f"DROP {address(language.ref)}")
 
 
 def replace_language(old: Language, new: Language, around: Context) -> Steps:
-    yield Step(
-        sql=_language(new, "CREATE OR REPLACE"),
-        stage=Stage.EXTENSIONS,
-        alters=frozenset({new.ref}),
-    )
+    yield altered(new, _language(new, "CREATE OR REPLACE"), Stage.EXTENSIONS)
 
 
 def _language(language: Language, verb: str) -> str:
@@ -45,27 +34,15 @@ def _language(language: Language, verb: str) -> str:
 
 
 def create_transform(transform: Transform, around: Context) -> Steps:
-    yield Step(
-        sql=_transform(transform, "CREATE"),
-        stage=Stage.FUNCTIONS,
-        makes=frozenset({transform.ref}),
-    )
+    yield made(transform, _transform(transform, "CREATE"), Stage.FUNCTIONS)
 
 
 def drop_transform(transform: Transform, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP {address(transform.ref)}",
-        stage=Stage.REMOVE,
-        takes=frozenset({transform.ref}),
-    )
+    yield taken(transform, f"DROP {address(transform.ref)}")
 
 
 def replace_transform(old: Transform, new: Transform, around: Context) -> Steps:
-    yield Step(
-        sql=_transform(new, "CREATE OR REPLACE"),
-        stage=Stage.FUNCTIONS,
-        alters=frozenset({new.ref}),
-    )
+    yield altered(new, _transform(new, "CREATE OR REPLACE"), Stage.FUNCTIONS)
 
 
 def _transform(transform: Transform, verb: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from seachange.catalog.facts.routines import Routine
 from seachange.rules.addresses import address
+from seachange.rules.plainly import altered, made, taken
 from seachange.rules.rule import REBUILD, Alteration, Context, Rebuild, Rule, Steps
 from seachange.rules.settings import assignment
 from seachange.sql.quote import body, literal, name, path
-from seachange.step import Risk, Stage, Step
+from seachange.step import Risk, Stage
 
 COMPILED = frozenset({"internal", "c"})
 """Languages whose functions have no text that names anything."""
@@ -23,20 +24,11 @@ def create_routine(routine: Routine, around: Context) -> Steps:
     risks = {Risk.HIDES_NEEDS} if _hides(routine) else set()
     if routine.security_definer:
         risks.add(Risk.CHANGES_ACCESS)
-    yield Step(
-        sql=_definition(routine, "CREATE"),
-        stage=Stage.FUNCTIONS,
-        makes=frozenset({routine.ref}),
-        risks=frozenset(risks),
-    )
+    yield made(routine, _definition(routine, "CREATE"), Stage.FUNCTIONS, risks=frozenset(risks))
 
 
 def drop_routine(routine: Routine, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP {address(routine.ref)}",
-        stage=Stage.REMOVE,
-        takes=frozenset({routine.ref}),
-    )
+    yield taken(routine, f"DROP {address(routine.ref)}")
 
 
 def replace_routine(old: Routine, new: Routine, around: Context) -> Steps:
@@ -46,12 +38,7 @@ def replace_routine(old: Routine, new: Routine, around: Context) -> Steps:
         risks.add(Risk.HIDES_NEEDS)
     if (old.security_definer, old.leakproof) != (new.security_definer, new.leakproof):
         risks.add(Risk.CHANGES_ACCESS)
-    yield Step(
-        sql=_definition(new, "CREATE OR REPLACE"),
-        stage=Stage.FUNCTIONS,
-        alters=frozenset({new.ref}),
-        risks=frozenset(risks),
-    )
+    yield altered(new, _definition(new, "CREATE OR REPLACE"), Stage.FUNCTIONS, risks=frozenset(risks))
 
 
 def _hides(routine: Routine) -> bool:

@@ -16,8 +16,8 @@ from seachange.catalog.ref import Ref
 from seachange.rules.addresses import address
 from seachange.rules.columns import locked
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.switches import SWITCHES, state
-from seachange.sql.quote import name, path
+from seachange.rules.switches import LETTERS, SWITCHES, state
+from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Stage, Step
 
 CREATE, CONSTRAINT = "CREATE TRIGGER ", "CREATE CONSTRAINT TRIGGER "
@@ -112,6 +112,7 @@ def _switch(
         alters=frozenset({trigger.ref}) - makes - takes,
         follows=frozenset(Ref("trigger", (*above, label)) for above in _above(table, around.desired)),
         locks=_locks(trigger, around),
+        undone=_is_otherwise(trigger),
     )
     for heir in around.heirs(table, around.desired):
         clone = around.desired.get(Ref("trigger", (*heir, label)))
@@ -119,6 +120,16 @@ def _switch(
             above = original(clone, around.desired)
             if above is not None and above.ref == trigger.ref:
                 yield from _switch(clone, around)
+
+
+def _is_otherwise(trigger: Trigger) -> str:
+    """It is there before and after: only its state tells."""
+    table = f"pg_catalog.to_regclass({literal(path(trigger.names[:-1])).strip()})"
+    label, letter = literal(trigger.names[-1]).strip(), LETTERS[trigger.enabled]
+    return (
+        f"NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = {table} AND tgname = {label} "
+        f"AND tgenabled = '{letter}')"
+    )
 
 
 def original(trigger: Trigger, catalog: Catalog) -> Trigger | None:
