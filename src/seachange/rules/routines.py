@@ -8,11 +8,12 @@ from typing import Any
 
 from seachange.catalog.facts.routines import Routine
 from seachange.rules.addresses import address
-from seachange.rules.plainly import altered, made, taken
+from seachange.rules.overloads import after, before
+from seachange.rules.plainly import altered
 from seachange.rules.rule import REBUILD, Alteration, Context, Rebuild, Rule, Steps
 from seachange.rules.settings import assignment
 from seachange.sql.quote import body, literal, name, path
-from seachange.step import Risk, Stage
+from seachange.step import Risk, Stage, Step
 
 COMPILED = frozenset({"internal", "c"})
 """Languages whose functions have no text that names anything."""
@@ -24,11 +25,20 @@ def create_routine(routine: Routine, around: Context) -> Steps:
     risks = {Risk.HIDES_NEEDS} if _hides(routine) else set()
     if routine.security_definer:
         risks.add(Risk.CHANGES_ACCESS)
-    yield made(routine, _definition(routine, "CREATE"), Stage.FUNCTIONS, risks=frozenset(risks))
+    yield Step(
+        sql=_definition(routine, "CREATE"),
+        stage=Stage.FUNCTIONS,
+        makes=frozenset({routine.ref}) | after(routine.ref, around),
+        risks=frozenset(risks),
+    )
 
 
 def drop_routine(routine: Routine, around: Context) -> Steps:
-    yield taken(routine, f"DROP {address(routine.ref)}")
+    yield Step(
+        sql=f"DROP {address(routine.ref)}",
+        stage=Stage.REMOVE,
+        takes=frozenset({routine.ref}) | before(routine.ref, around),
+    )
 
 
 def replace_routine(old: Routine, new: Routine, around: Context) -> Steps:
@@ -116,15 +126,15 @@ def _keeps_signature(old: Routine, new: Routine, around: Context) -> bool:
     """
     from seachange.sql.parse import parameters  # takes its time to load, and is seldom needed
 
-    before, after = parameters(old.arguments), parameters(new.arguments)
-    if before is None or after is None:
+    here, there = parameters(old.arguments), parameters(new.arguments)
+    if here is None or there is None:
         return False
-    asked, asks = ([one for one in all if one.taken] for all in (before, after))
+    asked, asks = ([one for one in all if one.taken] for all in (here, there))
     if any(was.name and was.name != now.name for was, now in zip(asked, asks, strict=True)):
         return False
     if any(was.defaulted and (not now.defaulted or _is_open(now.type)) for was, now in zip(asked, asks, strict=True)):
         return False
-    given, gives = ([(one.name, one.type) for one in all if one.given] for all in (before, after))
+    given, gives = ([(one.name, one.type) for one in all if one.given] for all in (here, there))
     return given == gives or (new.returns is not None and new.returns.removeprefix("SETOF ") != "record")
 
 

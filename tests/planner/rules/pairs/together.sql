@@ -119,3 +119,32 @@ create trigger tg after insert on p.part for each row execute function p.touch()
 create trigger tg after insert on p.part for each row execute function p.touch();
 alter table p.part detach partition p.one;
 create trigger tg after insert on p.one for each row execute function p.tell();
+
+--- function of more arguments, called as before
+create function p.f(i int) returns int language sql immutable as 'select i';
+create view p.v as select p.f(id) as x from p.t;
+create policy pol on p.t using (p.f(id) > 0);
+create function p.g(i int default p.f(3)) returns int language sql return p.f(i);
+-- <->
+create function p.f(i int, j int default 1) returns int language sql immutable as 'select j';
+create view p.v as select p.f(id) as x from p.t;
+create policy pol on p.t using (p.f(id) > 0);
+create function p.g(i int default p.f(3)) returns int language sql return p.f(i);
+
+--- function of more arguments, called otherwise
+create function p.f(i int) returns int language sql immutable as 'select i';
+create view p.v as select p.f(id) as x from p.t;
+create policy pol on p.t using (p.f(id) > 0);
+create function p.g() returns int language sql return p.f(1) + (select max(x) from p.v);
+-- <->
+create function p.f(i int, j int) returns int language sql immutable as 'select j';
+create view p.v as select p.f(id, 3) as x from p.t where p.f(id, id) > 1;
+create policy pol on p.t using (p.f(id, 1) > 0);
+create function p.g() returns int language sql return p.f(1, 2);
+
+--- function of more arguments, called as before by what changes
+create function p.f(i int) returns int language sql immutable as 'select i';
+create policy pol on p.t using (p.f(id) > 0);
+-- <->
+create function p.f(i int, j int default 1) returns int language sql immutable as 'select j';
+create policy pol on p.t using (p.f(id) > 1);
