@@ -12,7 +12,7 @@ from tests.plugins.servers import Server
 GAPS = {
     "tables with all that hangs on them": "the columns of a new table are added to it once more",
     "trigger of a partition that is on its own": "a table is attached before its own trigger of that name is dropped",
-    "function of more arguments, called as before by what changes": "it is changed while a call may mean both functions",
+    "function of more arguments, called as before by what changes": "it is changed while a call may mean both",
 }
 """Pairs that no plan leads between yet, and why."""
 
