@@ -12,9 +12,9 @@ from seachange.catalog.facts import Fact
 from seachange.catalog.facts.told import DefaultGrant, DefaultRevoke, Grant
 from seachange.catalog.ref import Ref
 from seachange.rules.addresses import grantee
+from seachange.rules.owners import owner_of, owner_ref
 from seachange.rules.privileges import Deed
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.told import owner_of, owner_ref
 from seachange.sql.quote import name
 from seachange.step import Risk, Stage, Step
 

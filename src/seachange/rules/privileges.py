@@ -14,8 +14,9 @@ from seachange.catalog.facts.relations import Column
 from seachange.catalog.facts.told import Grant, Owner, Revoke, Told
 from seachange.catalog.ref import Ref
 from seachange.rules.addresses import ROUTINES, WHOLES, WORDS, block, called, grantee, in_database
+from seachange.rules.owners import owner_of, owner_ref
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.told import give, owner_of, owner_ref, regiving, ungive
+from seachange.rules.told import give, regiving, ungive
 from seachange.sql.quote import body, literal, name, path
 from seachange.step import Risk, Stage, Step
 
