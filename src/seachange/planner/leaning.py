@@ -9,7 +9,7 @@ from functools import cached_property
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
-from seachange.rules import PARTS, WHOLES
+from seachange.rules import PARTS, RULES, WHOLES
 
 ALONG = frozenset({"auto", "internal", "partition", "auto extension"})
 """Dependencies by which PostgreSQL drops the user, unasked, along with what it uses."""
@@ -70,6 +70,10 @@ class Leaning:
         yield from self.whole(ref)
         yield from self._along.get(ref, ())
 
+    def is_mutual(self, user: Ref, used: Ref) -> bool:
+        """Whether `used` needs its user as well, and comes as a shell first."""
+        return RULES[used.kind].shell and user in self.catalog.uses(used)
+
     @cached_property
     def _inside(self) -> Mapping[tuple[str, ...], list[Ref]]:
         inside: defaultdict[tuple[str, ...], list[Ref]] = defaultdict(list)
@@ -93,7 +97,7 @@ class Leaning:
     def _along(self) -> Mapping[Ref, list[Ref]]:
         along: defaultdict[Ref, list[Ref]] = defaultdict(list)
         for edge in self.catalog.edges:
-            if edge.why in ALONG:
+            if edge.why in ALONG or self.is_mutual(edge.user, edge.used):
                 along[edge.user].append(edge.used)
         return along
 
