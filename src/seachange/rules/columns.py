@@ -30,6 +30,8 @@ HARMLESS = frozenset({"table column", "foreign table column", "table", "foreign 
 def add_column(column: Column, around: Context) -> Steps:
     """A column of a table that is there.  What inherits from the table gets it too."""
     table = column.names[:-1]
+    if any(Ref(kind, table) in around.comes for kind in ("table", "foreign table")):
+        return
     if any(column_of(parent, column) in around.comes for parent in parents_of(table, around)):
         return
     makes = {column.ref, *made_with(column, around)}
