@@ -37,12 +37,12 @@ def check(case: Case, server: Server, databases: Databases, roles: Roles) -> Non
             session.execute(f"create role {name}".encode())
     for ours, theirs in ((case.here, case.there), (case.there, case.here)):
         current, desired = databases(2)
-        _make(current, case.both + ours, names)
-        _make(desired, case.both + theirs, names)
+        make(current, case.both + ours, names)
+        make(desired, case.both + theirs, names)
         converge(current, desired)
 
 
-def _make(conninfo: str, script: str, names: dict[str, str]) -> None:
+def make(conninfo: str, script: str, names: dict[str, str]) -> None:
     for mark, name in names.items():
         script = script.replace(mark, name)
     with psycopg.connect(conninfo, autocommit=True) as session:

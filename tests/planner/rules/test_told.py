@@ -98,12 +98,14 @@ CASES = (
     ),
     Case(
         "what is in the catalogs",
-        there="grant select on pg_catalog.pg_authid to $1; revoke execute on function pg_catalog.pg_sleep(float8) from public",
+        there="grant select on pg_catalog.pg_authid to $1;"
+        "revoke execute on function pg_catalog.pg_sleep(float8) from public",
     ),
     Case(
         "what an extension brought",
         both="create extension citext;",
-        there="grant execute on function citext_eq(citext, citext) to $1; revoke execute on function citext_ne from public",
+        there="grant execute on function citext_eq(citext, citext) to $1;"
+        "revoke execute on function citext_ne from public",
     ),
     Case(
         "the database",
@@ -116,19 +118,24 @@ CASES = (
 )
 DEFAULTS = """create schema s; alter default privileges in schema s grant select, insert on tables to $1;
 alter default privileges grant usage on schemas to $1; alter default privileges grant usage on sequences to $1;
-alter default privileges revoke execute on functions from public; alter default privileges revoke usage on types from public;
+alter default privileges revoke execute on functions from public;
+alter default privileges revoke usage on types from public;
 alter default privileges grant update on tables to $2 with grant option;"""
 MADE = """create schema n; create table s.t (id serial); create table n.t (id int); create view s.v as select 1 as a;
 create function s.f() returns int language sql as 'select 1'; create procedure s.p() language sql as 'select 1';
 create sequence n.q;"""
 BIRTHS = (
-    Case("types born otherwise", both=DEFAULTS, there="create type s.e as enum (); grant usage on type s.e to public; create domain d as int"),
+    Case(
+        "types born otherwise",
+        both=DEFAULTS,
+        there="create type s.e as enum (); grant usage on type s.e to public; create domain d as int",
+    ),
     Case("born as they should be", both=DEFAULTS, there=MADE),
     Case(
         "born with more than they should have",
         both=DEFAULTS,
-        there=MADE
-        + "revoke all on s.t, n.t, s.v from $1, $2; revoke all on schema n from $1; grant execute on function s.f() to public;"
+        there=MADE + "revoke all on s.t, n.t, s.v from $1, $2; revoke all on schema n from $1;"
+        "grant execute on function s.f() to public;"
         "revoke all on sequence n.q, s.t_id_seq from $1;",
     ),
     Case(
@@ -158,7 +165,8 @@ BIRTHS = (
     ),
     Case(
         "default privileges in a schema that comes",
-        there="create schema s; alter default privileges in schema s grant select on tables to $1; create table s.t (a int)",
+        there="create schema s; alter default privileges in schema s grant select on tables to $1;"
+        "create table s.t (a int)",
     ),
     Case("large objects", there="alter default privileges grant select on large objects to $1", first=18),
 )
