@@ -68,11 +68,11 @@ def _altering(fact: Fact, role: str) -> str:
 
 def _step(fact: Fact, sql: str, **touched: Any) -> Step:
     roles = {Ref("role", (role,)) for role in (fact.args[0], fact.args[2])}
-    schema = {Ref("schema", fact.names)} if fact.names and "takes" not in touched else set()
+    schema = {Ref("schema", fact.names)} if fact.names else set()
     return Step(
         sql=sql,
         stage=Stage.PRIVILEGES,
-        follows=frozenset(roles | schema),
+        follows=frozenset(roles | schema if "takes" not in touched else ()),
         risks=frozenset({Risk.CHANGES_ACCESS}),
         **touched,
     )

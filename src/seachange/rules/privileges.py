@@ -186,7 +186,7 @@ def _after_whole(done: Deed) -> frozenset[Ref]:
 
 
 def _step(sql: str, done: Deed, follows: frozenset[Ref] = frozenset(), **touched: Any) -> Step:
-    roles = {Ref("role", (role,)) for role in (done.grantee, done.grantor) if role}
+    roles = {Ref("role", (role,)) for role in (done.grantee, done.grantor) if role and "takes" not in touched}
     return Step(
         sql=sql,
         stage=Stage.PRIVILEGES,
