@@ -59,7 +59,16 @@ def goal(current: Catalog, desired: Catalog) -> Catalog:
         if ref.kind in silent or (left and (not isinstance(fact, Told) or fact.target in desired.facts)):
             kept[ref] = fact
     facts = {ref: fact for ref, fact in desired.facts.items() if ref.kind not in silent and not _unsaid(ref, current)}
+    if desired.origin.made:
+        kept |= {
+            ref: _unguessed(fact, now) for ref, fact in facts.items() if (now := current.get(ref)) and fact.guessed
+        }
     return Catalog(facts | kept, lambda: desired.edges, msgspec.structs.replace(desired.origin, made=False))
+
+
+def _unguessed(fact: Fact, now: Fact) -> Fact:
+    """What a script leaves to its server stays as it is."""
+    return msgspec.structs.replace(fact, **{field: getattr(now, field) for field in fact.guessed})
 
 
 def _unsaid(ref: Ref, current: Catalog) -> bool:

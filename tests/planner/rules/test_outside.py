@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from seachange import read
 from seachange.planner import plan
 from seachange.postgres.scratch import Scratch
 from seachange.step import Risk
@@ -194,3 +197,11 @@ def test_secrets_that_are_there_stay(server: Server, databases: Databases, role:
     run(made, current)
     assert [step.sql for step in made.steps] == ["ALTER SERVER one OPTIONS (SET host 'b')"]
     assert plan(catalog(current), catalog(desired)).groups == ()
+
+
+def test_a_script_says_nothing_of_the_version(server: Server, database: str, scratch: Scratch, tmp_path: Path) -> None:
+    script = tmp_path / "wanted.sql"
+    script.write_text("create extension hstore; create extension xml2;")
+    make(database, "create extension hstore version '1.4'; create schema e; create extension xml2 schema e", {})
+    steps = plan(catalog(database), read(str(script), scratch=server.conninfo)).steps
+    assert [step.sql for step in steps if "hstore" in step.sql] == []
