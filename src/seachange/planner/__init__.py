@@ -125,10 +125,20 @@ def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
 
 
 def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
-    for ref in settled.comes:
+    """What is said of an object may come with it unasked: then no step says it."""
+    born = {ref for ref in settled.comes if _is_born(around.desired.facts[ref], settled, around)}
+    for ref in settled.comes - born:
         for step in RULES[ref.kind].create(around.desired.facts[ref], around):
-            yield Draft(msgspec.structs.replace(step, subject=ref))
+            said = (told.ref for made in step.makes for told in around.desired.said_of(made)) if born else ()
+            yield Draft(msgspec.structs.replace(step, subject=ref, makes=step.makes.union(born.intersection(said))))
     yield from map(Draft, born_otherwise(settled.comes, around))
+
+
+def _is_born(fact: Fact, settled: Changes, around: Context) -> bool:
+    born = RULES[fact.ref.kind].born
+    if born is None or not isinstance(fact, Told):
+        return False
+    return fact.target in settled.comes - settled.goes and born(fact, around)
 
 
 def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:

@@ -16,7 +16,7 @@ from seachange.catalog.ref import Ref
 from seachange.rules.addresses import ROUTINES, WHOLES, WORDS, block, called, grantee, in_database
 from seachange.rules.owners import owner_of, owner_ref
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.told import give, regiving, ungive
+from seachange.rules.told import give, is_born, regiving, ungive
 from seachange.sql.quote import body, literal, name, path
 from seachange.step import Risk, Stage, Step
 
@@ -238,7 +238,7 @@ def _alone(fact: Grant) -> Deed:
 
 
 RULES: Mapping[str, Rule[Any]] = {
-    "owner": Rule[Owner](give, ungive, {"role": Alteration(regive)}),
+    "owner": Rule[Owner](give, ungive, {"role": Alteration(regive)}, born=is_born),
     "grant": Rule[Grant](grant, ungrant, {"grantable": Alteration(regrant), "grantor": Alteration(regrant)}),
     "revoke": Rule[Revoke](revoke, unrevoke, {}),
 }

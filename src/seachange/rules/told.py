@@ -72,6 +72,11 @@ def give(owner: Owner, around: Context) -> Steps:
         yield msgspec.structs.replace(step, follows=step.follows | freed)
 
 
+def is_born(owner: Owner, around: Context) -> bool:
+    """Whoever makes an object owns it."""
+    return owner.role == around.wishes.role
+
+
 def ungive(owner: Owner, around: Context) -> Steps:
     """No longer told.  A sequence that becomes a column's gets the owner of the table when it does."""
     if not getattr(around.desired.get(owner.target), "owned_by", None):

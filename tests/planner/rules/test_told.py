@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from seachange.planner import Wishes
 from seachange.postgres.scratch import Scratch
 from tests.catalog.probes import HERE
-from tests.planner.rules.cases import Case, Databases, Roles, check
+from tests.planner.converging import converge
+from tests.planner.rules.cases import Case, Databases, Roles, check, make
 from tests.planner.rules.probing import complaints
 from tests.plugins.servers import Server
 
 NO_PROVIDER = ("labels", "label of another text", "label on the database", "label on the database dropped")
 """Labels that no module stands for can be written into the catalogs, but not said."""
+
+
+def test_what_the_maker_owns_needs_no_word(server: Server, databases: Databases) -> None:
+    current, desired = databases(2)
+    make(desired, "create schema s; create table s.t (n serial); create view s.v as select 1 as a", {})
+    assert not any("OWNER" in step.sql for step in converge(current, desired, Wishes(role="postgres")).steps)
 
 
 def test_what_is_said_goes_there_and_back(server: Server, scratch: Scratch) -> None:
