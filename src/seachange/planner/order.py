@@ -102,7 +102,7 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
     later = RULES[ref.kind].later
     wholes = set(desired.whole(ref))
-    for used in wholes | desired.catalog.uses(ref):
+    for used in wholes.union(desired.uses(ref)):
         if used.kind in later:
             continue
         if desired.is_mutual(ref, used):
