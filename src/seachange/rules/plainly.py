@@ -12,8 +12,9 @@ from seachange.rules.tables import ASIDE
 from seachange.sql.quote import name, path
 from seachange.step import Stage, Step
 
+TYPES = ("enum", "composite type", "domain", "range", "base type")
 NAMED_AS_RELATIONS = (
-    "enum", "composite type", "domain", "range", "base type",
+    *TYPES,
     "table", "view", "materialized view", "foreign table", "sequence", "index",
 )  # fmt: skip
 """Kinds that share their names: every table has a row type of its name, and every composite type is a relation."""
@@ -88,9 +89,15 @@ def _users(fact: Fact, around: Context) -> Iterator[Ref]:
     for used in (fact.ref, *parts):
         for user in around.current.users(used):
             yield user
-            if user in around.goes and user in around.current:
-                yield _waiting(around.current.facts[user], around)
+            if user in around.goes:
                 yield Ref("table", (ASIDE, *user.names[1:2]))
+                yield from (_waiting(each, around) for each in _wholes(user, around))
+
+
+def _wholes(ref: Ref, around: Context) -> Iterator[Fact]:
+    """What may wait in its stead: itself, or the type that it is a part of."""
+    types = (Ref(kind, ref.names[:-1]) for kind in TYPES)
+    return (fact for each in (ref, *types) if (fact := around.current.get(each)) is not None)
 
 
 def aside_name(fact: Fact, around: Context) -> Path:
