@@ -101,9 +101,9 @@ CASES = (
     ),
     Pair(
         "attribute that a view reads",
-        "create type p.pair as (x int, y text); create function p.f() returns p.pair language sql return row(1, 'a')::p.pair;"
+        "create type p.pair as (x int, y text); create function p.f() returns p.pair language sql as 'select row(1, null)::p.pair';"
         "create view p.v as select (p.f()).x",
-        "create type p.pair as (x bigint, y text); create function p.f() returns p.pair language sql return row(1, 'a')::p.pair;"
+        "create type p.pair as (x bigint, y text); create function p.f() returns p.pair language sql as 'select row(1, null)::p.pair';"
         "create view p.v as select (p.f()).x",
     ),
     Pair(
