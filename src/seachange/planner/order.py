@@ -12,7 +12,7 @@ from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.plan import Group
 from seachange.planner.components import components
-from seachange.planner.leaning import Leaning
+from seachange.planner.leaning import COLUMNS, Leaning
 from seachange.rules import RULES
 from seachange.rules.rule import Users, nobody, shell_of
 from seachange.step import Lock, Stage, Step, Way
@@ -24,11 +24,13 @@ TOGETHER = 200
 class Draft(Struct, frozen=True):
     """A step, and which users of what it alters must be gone before.
 
-    `aside`: what it takes is put out of the way, and whoever uses it may go on until it is dropped.
+    `then`: it comes after the draft before it.  `aside`: what it takes is put out of the way, and whoever uses it may
+    go on until it is dropped.
     """
 
     step: Step
     awaits: Users = nobody
+    then: bool = False
     aside: bool = False
 
 
@@ -83,8 +85,12 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
     touched = _Touched(drafts)
     for i, draft in enumerate(drafts):
         step = draft.step
+        if draft.then:
+            yield i - 1, i
         for ref in step.makes:
-            yield from ((before, i) for before in _before_making(ref, touched, desired))
+            for before in _before_making(ref, touched, desired):
+                if not drafts[before].step.follows & step.makes:
+                    yield before, i
         for ref in step.alters:
             yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
         for ref in step.takes:
@@ -95,7 +101,8 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
     later = RULES[ref.kind].later
-    for used in desired.needs(ref):
+    wholes = set(desired.whole(ref))
+    for used in wholes | desired.catalog.uses(ref):
         if used.kind in later:
             continue
         if desired.is_mutual(ref, used):
@@ -103,7 +110,8 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
             continue
         if (maker := touched.makers.get(used)) is not None:
             yield maker
-        yield from touched.alterers.get(used, ())
+        if used not in wholes or used.kind in COLUMNS:
+            yield from touched.alterers.get(used, ())
     own = touched.takers.get(ref)
     if own is not None and ref in desired.catalog:
         yield own

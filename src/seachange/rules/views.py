@@ -12,7 +12,7 @@ from seachange.catalog.ref import Ref
 from seachange.rules.columns import TRAITS, changed_options, locked
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import name, path
-from seachange.step import Held, Lock, Risk, Stage, Step
+from seachange.step import Held, Lock, Stage, Step
 
 
 def create_view(view: View, around: Context) -> Steps:
