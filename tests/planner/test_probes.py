@@ -16,7 +16,7 @@ from tests.catalog.probes import HERE, Probes, probes, stage
 from tests.planner.converging import catalog, left, run, said
 from tests.plugins.servers import Server
 
-READY = ("routines",)
+READY = ("routines", "types")
 
 
 @pytest.mark.parametrize("path", [HERE / f"{name}.sql" for name in READY], ids=READY)

@@ -28,11 +28,11 @@ HARMLESS = frozenset({"table column", "foreign table column", "table", "foreign 
 
 
 def add_column(column: Column, around: Context) -> Steps:
-    """A column of a table that is there.  What inherits from the table gets it too."""
+    """A column of a table that is there; a new table comes with its columns.  What inherits from it gets it too."""
     table = column.names[:-1]
-    if is_typed(table, around) or any(
-        column_of(parent, column) in around.comes for parent in parents_of(table, around)
-    ):
+    if is_typed(table, around) or any(Ref(kind, table) in around.comes for kind in ("table", "foreign table")):
+        return
+    if any(column_of(parent, column) in around.comes for parent in parents_of(table, around)):
         return
     makes = {column.ref, *made_with(column, around)}
     for heir in around.heirs(table, around.desired):

@@ -134,9 +134,9 @@ def _composite(attribute: CompositeTypeColumn) -> Ref:
     return Ref("composite type", attribute.names[:-1])
 
 
-def _whole(attribute: CompositeTypeColumn, catalog: Catalog) -> Ref:
+def _whole(attribute: CompositeTypeColumn, around: Context) -> Ref:
     """An attribute that must be built anew would change its place: the type is built anew in its stead."""
-    return _composite(attribute)
+    return _composite(attribute) if attribute.ref in around.desired else attribute.ref
 
 
 def _is_free(old: CompositeTypeColumn, new: CompositeTypeColumn, around: Context) -> bool:

@@ -14,10 +14,7 @@ Databases = Callable[[int], tuple[str, ...]]
 
 
 class Pair(Struct, frozen=True):
-    """Two states: `shared` is in both.  What `rows` asks is answered alike before and after, each way.
-
-    `back` is false where nobody would want to go back.
-    """
+    """Two states: `shared` is in both.  What `rows` asks is answered alike before and after, each way."""
 
     title: str
     one: str
@@ -26,7 +23,6 @@ class Pair(Struct, frozen=True):
     rows: str = ""
     first: int = 14
     last: int = 18
-    back: bool = True
 
     def fits(self, major: int) -> bool:
         return self.first <= major <= self.last
@@ -34,7 +30,7 @@ class Pair(Struct, frozen=True):
 
 def there_and_back(pair: Pair, databases: Databases) -> None:
     """From one state to the other, and from a fresh other to the one."""
-    for states in pairwise((pair.one, pair.other, *([pair.one] if pair.back else []))):
+    for states in pairwise((pair.one, pair.other, pair.one)):
         current, desired = databases(2)
         for conninfo, state in zip((current, desired), states, strict=True):
             send(conninfo, f"create schema p; {pair.shared}; {state}")

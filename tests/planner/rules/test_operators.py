@@ -107,7 +107,6 @@ CASES = (
         + ";"
         + UNEQUAL.format(", negator = operator(p.===), restrict = neqsel"),
         SAME,
-        back=False,
     ),
     Pair("operator estimates", EQUAL.format(", restrict = eqsel"), EQUAL.format(", join = eqjoinsel"), SAME),
     Pair(

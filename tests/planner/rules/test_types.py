@@ -159,6 +159,18 @@ CASES = (
         "create domain p.d as int not null",
         first=17,
     ),
+    Pair(
+        "domain not null with a comment",
+        "create domain p.d as int constraint must not null; comment on constraint must on domain p.d is 'why'",
+        "create domain p.d as int not null",
+        first=17,
+    ),
+    Pair(
+        "domain not null with a comment on its own name",
+        "create domain p.d as int not null; comment on constraint d_not_null on domain p.d is 'why'",
+        "create domain p.d as int not null",
+        first=17,
+    ),
     Pair("range", "", "create type p.r as range (subtype = float8, subtype_diff = float8mi)"),
     Pair(
         "range of another subtype below rows",
