@@ -95,17 +95,15 @@ def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
 def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
     """What goes, is followed by another of its name, and is needed meanwhile: by rows, or by what waits itself."""
     retaken = {(RULES[ref.kind].space, ref.names, ref.args) for ref in settled.comes}
+    followed = {ref for ref in settled.goes if (RULES[ref.kind].space, ref.names, ref.args) in retaken}
     found: set[Ref] = set()
     queue = [*settled.carried, *(ref for ref in settled.goes & settled.comes if RULES[ref.kind].carry)]
     while queue:
-        for used in here.needs(queue.pop()):
-            if (
-                used in settled.goes
-                and used not in found
-                and (RULES[used.kind].space, used.names, used.args) in retaken
-            ):
-                found.add(used)
-                queue.append(used)
+        ref = queue.pop()
+        inside = here.parts(ref) if RULES[ref.kind].holds else ()
+        new = {used for part in (ref, *inside) for used in here.needs(part)} & followed - found
+        found |= new
+        queue.extend(new)
     return found
 
 

@@ -29,9 +29,9 @@ HARMLESS = frozenset({"table column", "foreign table column", "table", "foreign 
 
 
 def add_column(column: Column, around: Context) -> Steps:
-    """A column of a table that is there.  What inherits from the table gets it too."""
+    """A column of a table that is there; a new table comes with its columns.  What inherits from it gets it too."""
     table = column.names[:-1]
-    if any(Ref(kind, table) in around.comes for kind in ("table", "foreign table")):
+    if is_typed(table, around) or any(Ref(kind, table) in around.comes for kind in ("table", "foreign table")):
         return
     if any(column_of(parent, column) in around.comes for parent in parents_of(table, around)):
         return
@@ -65,7 +65,7 @@ def made_with(column: Fact, around: Context) -> Iterator[Ref]:
 def drop_column(column: Column, around: Context) -> Steps:
     """What inherits the column loses it too, unless it has it from elsewhere as well."""
     table = column.names[:-1]
-    if any(column_of(parent, column) in around.goes for parent in parents_of(table, around)):
+    if is_typed(table, around) or any(column_of(parent, column) in around.goes for parent in parents_of(table, around)):
         return
     takes = {column.ref}
     for heir in around.heirs(table):
@@ -195,6 +195,12 @@ def parents_of(table: Path, around: Context) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def is_typed(table: Path, around: Context) -> bool:
+    """Whether its columns follow those of its type."""
+    typed = (getattr(catalog.get(Ref("table", table)), "of_type", None) for catalog in (around.current, around.desired))
+    return all(typed) and around.stays(Ref("table", table))
+
+
 def column_of(table: Path, like: Column) -> Ref:
     """The column of the same name in another table."""
     return Ref("table column", (*table, like.names[-1]))
@@ -213,7 +219,7 @@ def _follows_parent(old: Column, new: Column, around: Context, *fields: str) -> 
 
 def retype(old: Column, new: Column, around: Context) -> Steps:
     """The values are converted by the cast that there is, or by the expression that somebody gave."""
-    if _follows_parent(old, new, around, "type", "collation"):
+    if is_typed(new.names[:-1], around) or _follows_parent(old, new, around, "type", "collation"):
         return
 
     using = _using(old, new, around)
