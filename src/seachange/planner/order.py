@@ -120,7 +120,8 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
 
 
 def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
-    yield from (maker for used in desired.needs(ref) if (maker := touched.makers.get(used)) is not None)
+    needed = (used for used in desired.needs(ref) if used.kind not in RULES[ref.kind].later)
+    yield from (maker for used in needed if (maker := touched.makers.get(used)) is not None)
     yield from (i for of in (touched.makers, touched.takers) if (i := of.get(ref)) is not None)
     if awaits is not nobody:
         users = (user for user in current.leans(ref) if user in touched.takers and awaits(current.catalog.facts[user]))
