@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -12,28 +12,55 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import KINDS, Fact, Path
 from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
-from seachange.compare import changes
+from seachange.compare import Change, changes
 from seachange.errors import NotPlanned
-from seachange.plan import Plan
+from seachange.plan import Group, Plan
 from seachange.planner.leaning import Leaning
+from seachange.planner.left_alone import left_alone, told_of, without
 from seachange.planner.order import Draft, conflicts, order
+from seachange.planner.renamed import Renamed, quietly
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
-__all__ = ["Size", "Wishes", "goal", "plan"]
+__all__ = ["Renamed", "Size", "Wishes", "goal", "plan", "remaining"]
 
 NO_SIZES: Mapping[Path, Size] = {}
+ONLINE = Wishes()
 
 
-def plan(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: Mapping[Path, Size] = NO_SIZES) -> Plan:
-    """What turns `current` into `desired`, for the version of PostgreSQL that `current` was read from."""
-    aim = goal(current, desired)
-    around = Context(current, aim, current.origin.version or desired.origin.version, wishes, sizes)
-    here, there = Leaning(current), Leaning(aim)
-    settled = settle(changes(current, aim), around, here, there)
+def plan(
+    current: Catalog,
+    desired: Catalog,
+    wishes: Wishes = ONLINE,
+    sizes: Mapping[Path, Size] = NO_SIZES,
+    renamed: Renamed | None = None,
+) -> Plan:
+    """What turns `current` into `desired`, for the version of PostgreSQL that `current` was read from.
+
+    `renamed` is the current state after the renames that somebody asked for, and the steps that lead there.
+    """
+    told = renamed or Renamed(current)
+    aim = goal(told.catalog, desired)
+    quiet = quietly(told.catalog, aim, changes(told.catalog, aim))
+    left = left_alone(quiet.catalog, aim)
+    first = tuple(Group(step.stage, (step,)) for step in (*told.steps, *quiet.steps))
+    around = Context(quiet.catalog, aim, current.origin.version or desired.origin.version, wishes, sizes)
+    return Plan(
+        made_for=current.fingerprint,
+        leads_to=aim.fingerprint,
+        version=around.version,
+        groups=(*first, *_groups(without(changes(quiet.catalog, aim), left, quiet.catalog), around)),
+        findings=tuple(told_of(left)),
+        online=wishes.online,
+    )
+
+
+def _groups(changed: Iterable[Change], around: Context) -> tuple[Group, ...]:
+    here, there = Leaning(around.current), Leaning(around.desired)
+    settled = settle(changed, around, here, there)
     around = replace(around, goes=frozenset(settled.goes), comes=frozenset(settled.comes))
     groups = order(_drafts(settled, around, here), here, there)
     if plainly := frozenset(conflicts(groups)):
@@ -41,13 +68,13 @@ def plan(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: M
         groups = order(_drafts(settled, around, here), here, there)
         if left := conflicts(groups):
             raise NotPlanned(f"{next(iter(left.values())).sql} cannot be part of a transaction, but must be.")
-    return Plan(
-        made_for=current.fingerprint,
-        leads_to=aim.fingerprint,
-        version=around.version,
-        groups=groups,
-        online=wishes.online,
-    )
+    return groups
+
+
+def remaining(after: Catalog, before: Catalog, desired: Catalog) -> tuple[Change, ...]:
+    """What a plan that was made for `before` and `desired` has left to do, seen from the state it led to."""
+    aim = goal(before, desired)
+    return tuple(without(changes(after, aim), left_alone(after, aim), after))
 
 
 def goal(current: Catalog, desired: Catalog) -> Catalog:
