@@ -232,6 +232,14 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
         alters=heirs,
         rewrites=frozenset({new.names[:-1]}),
     )
+    yield from _stored_again(new, around)
+
+
+def _stored_again(column: Column, around: Context) -> Steps:
+    """Another type forgets how the values of the old one were stored."""
+    for field in ("storage", "compression"):
+        if getattr(column, field) is not None:
+            yield from TRAITS[field](column, column, around)
 
 
 def _using(old: Column, new: Column, around: Context) -> str:
@@ -244,7 +252,18 @@ def _using(old: Column, new: Column, around: Context) -> str:
         return ""
     if there in ("text", "character varying") and "[]" not in old.type:
         return ""
-    return f"{name(new.names[-1])}::{new.type}"
+    column = name(new.names[-1])
+    return f"{column}::{new.type}" if _is_cast(here, there, around) else by_text(column, new.type)
+
+
+def _is_cast(here: str, there: str, around: Context) -> bool:
+    """Whether there may be a cast from the one type to the other; between types that people made there is none unasked."""
+    return "." not in here or "." not in there or Ref("cast", (here,), (there,)) in around.desired
+
+
+def by_text(value: str, type: str) -> str:
+    """A value of one type as that of another that is written alike."""
+    return f"{value}::{'text[]' if type.endswith('[]') else 'text'}::{type}"
 
 
 def _base(type: str) -> str:
@@ -257,10 +276,7 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     """The type is another of the same name now: its values are taken over by their text."""
     if any(column_of(parent, new) in around.current for parent in parents_of(new.names[:-1], around)):
         return
-    column = name(new.names[-1])
-    using = (
-        around.wishes.usings.get(new.ref) or f"{column}::{'text[]' if new.type.endswith('[]') else 'text'}::{new.type}"
-    )
+    using = around.wishes.usings.get(new.ref) or by_text(name(new.names[-1]), new.type)
     collate = f" COLLATE {new.collation}" if new.collation else ""
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
@@ -272,6 +288,7 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
         alters=heirs,
         rewrites=frozenset({new.names[:-1]}),
     )
+    yield from _stored_again(new, around)
 
 
 def require(old: Column, new: Column, around: Context) -> Steps:
