@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
@@ -220,12 +221,12 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
     """The values are converted by the cast that there is, or by the expression that somebody gave."""
     if is_typed(new.names[:-1], around) or _follows_parent(old, new, around, "type", "collation"):
         return
-    collate = f" COLLATE {new.collation}" if new.collation else ""
+
     using = _using(old, new, around)
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type}{collate}{f' USING {using}' if using else ''}",
+        f"TYPE {new.type}{_collate(new)}{f' USING {using}' if using else ''}",
         around,
         Risk.REWRITES,
         only=False,
@@ -242,18 +243,23 @@ def _stored_again(column: Column, around: Context) -> Steps:
             yield from TRAITS[field](column, column, around)
 
 
+def _collate(column: Column) -> str:
+    return f" COLLATE {column.collation}" if column.collation else ""
+
+
 def _using(old: Column, new: Column, around: Context) -> str:
     if given := around.wishes.usings.get(new.ref):
         return given
     if new.generated:
         return ""
+    if _is_enum(old, around.current) and _is_enum(new, around.desired):
+        return by_text(new)
     here, there = (_base(column.type) for column in (old, new))
     if here == there or any(here in types and there in types for types in ASSIGNABLE):
         return ""
     if there in ("text", "character varying") and "[]" not in old.type:
         return ""
-    column = name(new.names[-1])
-    return f"{column}::{new.type}" if _is_cast(here, there, around) else by_text(column, new.type)
+    return f"{name(new.names[-1])}::{new.type}" if _is_cast(here, there, around) else by_text(new)
 
 
 def _is_cast(here: str, there: str, around: Context) -> bool:
@@ -261,9 +267,13 @@ def _is_cast(here: str, there: str, around: Context) -> bool:
     return "." not in here or "." not in there or Ref("cast", (here,), (there,)) in around.desired
 
 
-def by_text(value: str, type: str) -> str:
-    """A value of one type as that of another that is written alike."""
-    return f"{value}::{'text[]' if type.endswith('[]') else 'text'}::{type}"
+def _is_enum(column: Column, catalog: Catalog) -> bool:
+    return any(used.kind == "enum" for used in catalog.uses(column.ref))
+
+
+def by_text(column: Column) -> str:
+    """The value of the new type that is written as the old one is."""
+    return f"{name(column.names[-1])}::{'text[]' if column.type.endswith('[]') else 'text'}::{column.type}"
 
 
 def _base(type: str) -> str:
@@ -276,12 +286,11 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     """The type is another of the same name now: its values are taken over by their text."""
     if any(column_of(parent, new) in around.current for parent in parents_of(new.names[:-1], around)):
         return
-    using = around.wishes.usings.get(new.ref) or by_text(name(new.names[-1]), new.type)
-    collate = f" COLLATE {new.collation}" if new.collation else ""
+    using = around.wishes.usings.get(new.ref) or by_text(new)
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type}{collate} USING {using}",
+        f"TYPE {new.type}{_collate(new)} USING {using}",
         around,
         Risk.REWRITES,
         only=False,

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from seachange.catalog.facts import Fact, Path
+from seachange.catalog.facts.relations import Table
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import Context, Steps
-from seachange.rules.tables import ASIDE
+from seachange.rules.tables import aside as schema_aside
 from seachange.sql.quote import name, path
 from seachange.step import Stage, Step
 
@@ -90,8 +91,15 @@ def _users(fact: Fact, around: Context) -> Iterator[Ref]:
         for user in around.current.users(used):
             yield user
             if user in around.goes:
-                yield Ref("table", (ASIDE, *user.names[1:2]))
+                yield from _waiting_table(user, around)
                 yield from (_waiting(each, around) for each in _wholes(user, around))
+
+
+def _waiting_table(user: Ref, around: Context) -> Iterator[Ref]:
+    """The table that waits until its rows have been brought over."""
+    table = around.current.get(Ref("table", user.names[:2]))
+    if isinstance(table, Table) and table.ref in around.goes & around.comes:
+        yield Ref("table", (schema_aside(table, around), table.names[-1]))
 
 
 def _wholes(ref: Ref, around: Context) -> Iterator[Fact]:
