@@ -124,9 +124,10 @@ class _Settling:
                 self._rebuild(user)
 
     def _is_carried(self, user: Ref, gone: Ref) -> bool:
-        return (
-            RULES[user.kind].carry is not None and user in self.around.desired and gone not in self.current.whole(user)
-        )
+        rule = RULES[user.kind]
+        if rule.carry is None or user not in self.around.desired or gone in self.current.whole(user):
+            return False
+        return rule.whole is None or rule.whole(self.around.current.facts[user], self.around) == user
 
     def _carry(self, ref: Ref) -> None:
         if ref not in self.found.carried:

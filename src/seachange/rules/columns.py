@@ -263,7 +263,7 @@ def _using(old: Column, new: Column, around: Context) -> str:
 
 
 def _is_cast(here: str, there: str, around: Context) -> bool:
-    """Whether there may be a cast from the one type to the other; between types that people made there is none unasked."""
+    """Whether there may be a cast: between two types that people made there is none unasked."""
     return "." not in here or "." not in there or Ref("cast", (here,), (there,)) in around.desired
 
 
@@ -485,6 +485,16 @@ def _stands_in_the_way_of_retype(user: Fact) -> bool:
     return DISTURBED_BY_TYPE(user) or (isinstance(user, TableConstraint) and user.type == "foreign key")
 
 
+def _table_by_key(column: Column, around: Context) -> Ref:
+    """A column by which a table is partitioned can neither change nor go without the table."""
+    table = Ref("table", column.names[:-1])
+    return table if table in around.current.uses(column.ref) else column.ref
+
+
+def _can_retype(old: Column, new: Column, around: Context) -> bool:
+    return _table_by_key(old, around) == old.ref
+
+
 TRAITS: Mapping[str, Any] = {
     "storage": restore_storage,
     "compression": recompress,
@@ -495,8 +505,8 @@ COLUMN: Rule[Column] = Rule(
     add_column,
     drop_column,
     {
-        "type": Alteration(retype, _stands_in_the_way_of_retype, everybody),
-        "collation": Alteration(retype, _stands_in_the_way_of_retype, everybody),
+        "type": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
+        "collation": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
         "not_null": Alteration(require, awaits=everybody),
         "identity": Alteration(reidentify, awaits=of("default value")),
         "generated": Alteration(degenerate, possible=_can_degenerate),
@@ -509,6 +519,7 @@ COLUMN: Rule[Column] = Rule(
     },
     holds=frozenset({"default value"}),
     carry=carry_column,
+    whole=_table_by_key,
 )
 DEFAULT_VALUE: Rule[DefaultValue] = Rule(
     set_default,
