@@ -104,7 +104,7 @@ def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
         new = {used for part in (ref, *inside) for used in here.needs(part)} & followed - found
         found |= new
         queue.extend(new)
-    return found
+    return {ref for ref in found if RULES[ref.kind].aside}
 
 
 def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
