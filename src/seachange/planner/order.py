@@ -126,6 +126,8 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
 
 def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
     for used in desired.needs(ref):
+        if used.kind in RULES[ref.kind].later:
+            continue
         if (maker := touched.makers.get(used)) is not None:
             yield maker
         yield from touched.committed.get(used, ())

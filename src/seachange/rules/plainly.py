@@ -9,7 +9,7 @@ from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Table
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import Context, Steps
-from seachange.rules.tables import aside as schema_aside
+from seachange.rules.tables import aside
 from seachange.sql.quote import name, path
 from seachange.step import Stage, Step
 
@@ -91,15 +91,17 @@ def _users(fact: Fact, around: Context) -> Iterator[Ref]:
         for user in around.current.users(used):
             yield user
             if user in around.goes:
-                yield from _waiting_table(user, around)
+                if (table := _table_aside(user, around)) is not None:
+                    yield table
                 yield from (_waiting(each, around) for each in _wholes(user, around))
 
 
-def _waiting_table(user: Ref, around: Context) -> Iterator[Ref]:
-    """The table that waits until its rows have been brought over."""
+def _table_aside(user: Ref, around: Context) -> Ref | None:
+    """The table that waits with what uses the type, until its rows are brought over."""
     table = around.current.get(Ref("table", user.names[:2]))
-    if isinstance(table, Table) and table.ref in around.goes & around.comes:
-        yield Ref("table", (schema_aside(table, around), table.names[-1]))
+    if not isinstance(table, Table) or table.ref not in around.goes & around.comes:
+        return None
+    return Ref("table", (aside(table, around), table.names[-1]))
 
 
 def _wholes(ref: Ref, around: Context) -> Iterator[Fact]:

@@ -282,6 +282,8 @@ def _attach(table: Table | ForeignTable, around: Context) -> Step:
 
 def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
     yield from _parts(table, around)
+    for parent in table.parents:
+        yield from (column.ref for each in (around.current, around.desired) for column in each.parts(parent, Column))
     yield from (trigger.ref for trigger in around.current.parts(table.names, Trigger) if trigger.ref in around.goes)
     for index in around.desired.indexes_of(table.names):
         if index.part_of and around.stays(Ref("index", index.part_of)):
