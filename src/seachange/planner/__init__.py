@@ -112,7 +112,7 @@ def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
     waiting = _waiting(settled, here)
-    for root in dict.fromkeys(roots(settled.goes, here).values()):
+    for root in dict.fromkeys(roots(settled.goes, here, _waiting(settled, here)).values()):
         rule = RULES[root.kind]
         drop = rule.aside if rule.aside and root in waiting else rule.drop
         for number, step in enumerate(drop(around.current.facts[root], around)):
@@ -131,13 +131,13 @@ def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
         new = {used for part in (ref, *inside) for used in here.needs(part)} & followed - found
         found |= new
         queue.extend(new)
-    return found
+    return {ref for ref in found if RULES[ref.kind].aside}
 
 
 def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
     """What goes along with another is taken by that one's step."""
     along: defaultdict[Ref, set[Ref]] = defaultdict(set)
-    for ref, root in roots(settled.goes, here).items():
+    for ref, root in roots(settled.goes, here, _waiting(settled, here)).items():
         along[root].add(ref)
     taken = frozenset().union(*(draft.step.takes for draft in drafts))
 
