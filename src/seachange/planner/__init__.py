@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -13,14 +13,14 @@ from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
 from seachange.compare import changes
 from seachange.errors import NotPlanned
-from seachange.plan import Plan
+from seachange.plan import Group, Plan, Volume, relations
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.planner.leaning import Leaning
 from seachange.planner.order import Draft, conflicts, order
 from seachange.rules import RULES
 from seachange.rules.rule import Context, Size, Wishes, everybody
 
-__all__ = ["Size", "Wishes", "goal", "plan"]
+__all__ = ["Size", "Wishes", "goal", "plan", "undo"]
 
 NO_SIZES: Mapping[Path, Size] = {}
 
@@ -44,7 +44,19 @@ def plan(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: M
         version=around.version,
         groups=groups,
         online=wishes.online,
+        volumes=tuple(_volumes(groups, sizes)),
     )
+
+
+def undo(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: Mapping[Path, Size] = NO_SIZES) -> Plan:
+    """What leads back to `current` from where the plan to `desired` ends."""
+    return plan(goal(current, desired), current, wishes, sizes)
+
+
+def _volumes(groups: Iterable[Group], sizes: Mapping[Path, Size]) -> Iterator[Volume]:
+    """How large the relations are that the steps work on."""
+    touched = {relation for group in groups for step in group.steps for relation in relations(step)}
+    yield from (Volume(path, size.rows, size.bytes) for path in sorted(touched) if (size := sizes.get(path)))
 
 
 def goal(current: Catalog, desired: Catalog) -> Catalog:

@@ -1,0 +1,117 @@
+r"""A plan as files for psql, one for each stage: each runs as it is, again and again.
+
+A step whose effect is there already is passed over, by psql's own \if: nothing of it reaches the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from seachange.errors import NotPlanned
+from seachange.plan.checksum import sealed
+from seachange.plan.plan import Group, Plan
+from seachange.plan.there import there
+from seachange.plan.words import notes
+from seachange.step import Stage, Step, Way
+
+TODO = "seachange_todo"
+"""The variable of psql's that says whether a step has something to do."""
+PATIENCE = "5s"
+"""How long a step waits for a lock before it gives up and lets others pass."""
+SETTINGS = (
+    r"\set ON_ERROR_STOP on",
+    r"\set QUIET on",
+    "SET search_path = '';",
+    "SET check_function_bodies = off;",
+    "SET statement_timeout = 0;",
+    f"SET lock_timeout = '{PATIENCE}';",
+)
+
+
+def files(plan: Plan) -> Mapping[str, str]:
+    """The text of each stage's file by its name, in order, without what people wrote themselves."""
+    _refuse_backward(plan)
+    made = (group for group in plan.groups if not group.file)
+    return {
+        name_of(stage): sealed(_file(plan, stage, tuple(groups)))
+        for stage, groups in groupby(made, key=lambda group: group.stage)
+    }
+
+
+def name_of(stage: Stage) -> str:
+    """The name of a stage's file: 05_columns.sql."""
+    return f"{stage.value:02}_{stage.name.lower()}.sql"
+
+
+def script(plan: Plan) -> str:
+    """All of a plan as one text for psql."""
+    lines = [*SETTINGS, "", *(line for group in plan.groups for line in _group(plan, group))]
+    return "\n".join(lines) + "\n"
+
+
+def todo(step: Step) -> str:
+    """A condition in SQL that is true as long as the step has something to do; empty where it does no harm again."""
+    if step.undone or step.subject is None:
+        return step.undone
+    condition = there(step.subject)
+    if condition and step.subject in step.makes:
+        return f"NOT ({condition})"
+    return condition if step.subject in step.takes else ""
+
+
+def _refuse_backward(plan: Plan) -> None:
+    stages = [group.stage for group in plan.groups]
+    if stages != sorted(stages):
+        raise NotPlanned(
+            "a step of an earlier stage comes after one of a later stage",
+            hint="This is a mistake of seachange's own: please report it, with both states.",
+        )
+
+
+def _file(plan: Plan, stage: Stage, groups: tuple[Group, ...]) -> str:
+    name = name_of(stage)
+    head = (
+        f"-- {name}: stage {stage.value} of {len(Stage)} of the plan from {plan.made_for} to {plan.leads_to}.",
+        f"-- Run it after the files before it: psql -X -v ON_ERROR_STOP=1 -f {name}",
+        "-- What is done already is passed over when it is run again.",
+        *SETTINGS,
+        "",
+    )
+    return "\n".join([*head, *(line for group in groups for line in _group(plan, group))]) + "\n"
+
+
+def _group(plan: Plan, group: Group) -> Iterator[str]:
+    """The lines of a transaction, or of a step that must not be in one."""
+    if group.way is Way.ALONE:
+        yield "SET lock_timeout = 0;"
+    else:
+        yield "BEGIN;"
+    for step in group.steps:
+        yield from _step(plan, step)
+    yield f"SET lock_timeout = '{PATIENCE}';" if group.way is Way.ALONE else "COMMIT;"
+    yield ""
+
+
+def _step(plan: Plan, step: Step) -> Iterator[str]:
+    yield ""
+    yield from (f"-- {note}" for note in notes(plan, step))
+    condition = todo(step)
+    if condition:
+        yield rf"SELECT {spared(condition)} AS {TODO} \gset"
+        yield rf"\if :{TODO}"
+    yield f"{spared(step.sql)};"
+    if condition:
+        yield r"\endif"
+
+
+def spared(sql: str) -> str:
+    """`sql` with nothing in it that psql would take for one of its variables: a slice such as a[1:"USER"]."""
+    if ":" not in sql.replace("::", ""):
+        return sql
+    from seachange.sql.parse import NotScanned, apart  # late: the parser takes long to load
+
+    try:
+        return apart(sql)
+    except NotScanned:
+        return sql
