@@ -136,7 +136,9 @@ def _member(catalog: str, columns: tuple[str, str, str, str], ref: Ref) -> str:
 def _mapping(ref: Ref) -> str:
     configuration = " AND ".join(_within("cfg", ref.names[:-1]))
     joined = "pg_ts_config_map JOIN pg_catalog.pg_ts_config c ON c.oid = mapcfg"
-    token = f"(SELECT alias FROM pg_catalog.ts_token_type(cfgparser) WHERE tokid = maptokentype) = {literal(ref.names[-1])}"
+    token = (
+        f"(SELECT alias FROM pg_catalog.ts_token_type(cfgparser) WHERE tokid = maptokentype) = {literal(ref.names[-1])}"
+    )
     return _exists(joined, configuration, token)
 
 
@@ -173,7 +175,9 @@ def _large_object(ref: Ref) -> str:
 
 def _membership(ref: Ref) -> str:
     roles = zip(("roleid", "member", "grantor"), (*ref.names, *ref.args), strict=True)
-    return _exists("pg_auth_members", *(f"{column} = {_oid('pg_roles', _is('rolname', role))}" for column, role in roles))
+    return _exists(
+        "pg_auth_members", *(f"{column} = {_oid('pg_roles', _is('rolname', role))}" for column, role in roles)
+    )
 
 
 def _database(ref: Ref) -> str:
