@@ -66,12 +66,15 @@ def told(asked: Wishing, current: Catalog, desired: Catalog) -> tuple[Pair, ...]
 
 def agreed(candidates: Iterable[Rename]) -> Iterator[Pair]:
     """Those that somebody at the terminal says were renamed."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return
-    for one in candidates:
+    for one in candidates if _is_asked() else ():
         question = f"Was {one.old} renamed to {'.'.join(one.new.names)}?  ({'; '.join(one.evidence)})"
         if click.confirm(question, default=False, err=True):
             yield one.old, one.new
+
+
+def _is_asked() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _is_named(text: str, catalog: Catalog) -> bool:

@@ -18,7 +18,8 @@ PRAGMAS = "%syntax-version=1.0.0\n%project={}\n\n"
 
 def sqitch(plan: Plan, undo: Plan, place: Place) -> Iterator[tuple[str, str]]:
     """One change, and its line in sqitch's plan."""
-    change = f"seachange_{next(place.stamps())}"
+    stamp = next(Place(place.folder / "deploy", place.now).stamps())
+    change = f"{stamp}_seachange"
     told = place.text(LIST) or PRAGMAS.format(place.folder.absolute().name)
     told += "" if told.endswith("\n") else "\n"
     moment = place.now.strftime("%Y-%m-%dT%H:%M:%SZ")
