@@ -153,3 +153,20 @@ def test_sizes_of_tables_are_told(call: CASE, databases: Callable[[int], tuple[s
         session.execute("analyze orders")
     told = call("--include", "table:public.orders", current=current).stdout
     assert "20,000" in told
+
+
+@pytest.mark.newest
+def test_what_seachange_toml_says_is_minded_as_long_as_it_fits(call: CASE, tmp_path: Path) -> None:
+    (tmp_path / "seachange.toml").write_text(
+        "[plan.usings]\n'public.orders.gone' = '1'\n[plan.renames]\n'public.a' = 'b'\n"
+    )
+    assert call().exception is None
+    (tmp_path / "seachange.toml").write_text("[plan.renames]\n'public.orders.status' = 'nothing'\n")
+    refused(call(), NotUnderstood, "nothing is called public.orders.status")
+
+
+def test_plan_is_a_function_too() -> None:
+    from seachange import plan
+    from seachange.planner import plan as planned
+
+    assert plan is planned

@@ -12,7 +12,7 @@ import pytest
 from seachange import compare
 from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
-from seachange.plan import Plan, psql
+from seachange.plan import Group, Plan, psql
 from seachange.planner import plan as planned
 from seachange.planner import undo
 from seachange.postgres.installation import program
@@ -127,3 +127,45 @@ def test_names_cannot_break_out_of_comments() -> None:
     text = psql.files(FORTH)["04_tables.sql"]
     assert "-- The shop\\n\\q sells items." in text
     assert not any(line.startswith("\\q") for line in text.splitlines())
+
+
+@pytest.mark.newest
+def test_what_later_goes_is_not_altered_once_it_is_gone(server: Server, database: str, tmp_path: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute("create table public.gone (n integer)")
+    gone = Ref("table", ("public", "gone"))
+    steps = (
+        Step(
+            sql="ALTER TABLE public.gone SET (fillfactor = 50)",
+            stage=Stage.TABLES,
+            subject=gone,
+            alters=frozenset({gone}),
+        ),
+        Step(
+            sql="GRANT SELECT ON TABLE public.gone TO PUBLIC",
+            stage=Stage.PRIVILEGES,
+            subject=Ref("grant", gone.names, ("table", "PUBLIC", "SELECT")),
+        ),
+        Step(sql="DROP TABLE public.gone", stage=Stage.REMOVE, subject=gone, takes=frozenset({gone})),
+    )
+    for _ in range(2):
+        run(server, database, tmp_path, plan(steps))
+
+
+@pytest.mark.newest
+def test_what_is_built_anew_is_built_once(server: Server, database: str, tmp_path: Path) -> None:
+    """The rows that have come since would be lost with it."""
+    table, index = Ref("table", ("public", "t")), Ref("index", ("public", "i"))
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute("create table public.t (n integer)")
+    steps = (
+        Step(sql="DROP TABLE public.t", stage=Stage.TABLES, subject=table, takes=frozenset({table})),
+        Step(sql="CREATE TABLE public.t (n bigint)", stage=Stage.TABLES, subject=table, makes=frozenset({table})),
+        Step(sql="CREATE INDEX i ON public.t (n)", stage=Stage.TABLES, subject=index, makes=frozenset({index})),
+    )
+    anew = Plan("before", "after", 180000, (Group(Stage.TABLES, steps),))
+    run(server, database, tmp_path, anew)
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute("insert into public.t values (1)")
+        run(server, database, tmp_path, anew)
+        assert session.execute("select n from public.t").fetchall() == [(1,)]

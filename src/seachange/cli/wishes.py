@@ -47,8 +47,9 @@ def wishing_options(command: Callable[..., object]) -> Callable[..., object]:
 
 
 def wishes(asked: Wishing, desired: Catalog, role: str, now: datetime) -> Wishes:
-    """What the planner is told."""
-    said = {**config(Path()).plan.usings, **dict(_halves(asked["using"], "--using"))}
+    """What the planner is told.  What seachange.toml says of a column that is no more is passed over."""
+    kept = {name: value for name, value in config(Path()).plan.usings.items() if _is_named(name, desired)}
+    said = {**kept, **dict(_halves(asked["using"], "--using"))}
     return Wishes(
         online=not asked["offline"],
         quarantine="" if asked["no_quarantine"] else now.strftime("%Y%m%d_%H%M%S"),

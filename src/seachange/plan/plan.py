@@ -8,6 +8,7 @@ from functools import cached_property
 import msgspec
 
 from seachange.catalog.facts import Path
+from seachange.catalog.ref import Ref
 from seachange.finding import Finding
 from seachange.step import CONSENT, Lock, Risk, Stage, Step, Way
 
@@ -71,6 +72,11 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     def consent(self) -> frozenset[Risk]:
         """Risks that somebody must agree to."""
         return self.risks & CONSENT
+
+    @cached_property
+    def takes(self) -> frozenset[Ref]:
+        """All that some step does away with."""
+        return frozenset().union(*(step.takes for step in self.steps))
 
     @cached_property
     def sizes(self) -> Mapping[Path, Volume]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from seachange.catalog.facts import KINDS
+from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.plan.checksum import sealed
 from seachange.plan.plan import Group, Plan
@@ -50,14 +52,43 @@ def script(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def todo(step: Step) -> str:
-    """A condition in SQL that is true as long as the step has something to do; empty where it does no harm again."""
+def todo(plan: Plan, step: Step) -> str:
+    """A condition in SQL that is true as long as the step has something to do; empty where it does no harm again.
+
+    What is only altered may be gone when the plan is run again, if a later step takes it.
+    """
+    if condition := _own_condition(step):
+        return condition
+    goes = sorted((step.alters | _told_of(step)) & plan.takes)
+    return " AND ".join(f"({condition})" for ref in goes if (condition := there(ref)))
+
+
+def _own_condition(step: Step) -> str:
     if step.undone or step.subject is None:
         return step.undone
     condition = there(step.subject)
     if condition and step.subject in step.makes:
         return f"NOT ({condition})"
     return condition if step.subject in step.takes else ""
+
+
+def _told_of(step: Step) -> frozenset[Ref]:
+    """What the subject may be said of, as a grant is of a table.  Behind the args of that come args of its own."""
+    subject = step.subject
+    if subject is None or not KINDS[subject.kind].told:
+        return frozenset()
+    kind, *args = subject.args
+    return frozenset(Ref(kind, subject.names, tuple(args[:count])) for count in range(len(args) + 1))
+
+
+def _todo_of(group: Group) -> str:
+    """The condition of all of a transaction that builds something anew: that of what is made or taken for good."""
+    taken = frozenset[Ref]().union(*(step.takes for step in group.steps))
+    made = frozenset[Ref]().union(*(step.makes for step in group.steps))
+    if not taken & made:
+        return ""
+    for_good = (step for step in group.steps if step.undone or step.subject in made ^ taken)
+    return next(filter(None, map(_own_condition, for_good)), "")
 
 
 def _refuse_backward(plan: Plan) -> None:
@@ -87,8 +118,7 @@ def _group(plan: Plan, group: Group) -> Iterator[str]:
         yield "SET lock_timeout = 0;"
     else:
         yield "BEGIN;"
-    for step in group.steps:
-        yield from _step(plan, step)
+    yield from _if(_todo_of(group), [line for step in group.steps for line in _step(plan, step)])
     yield f"SET lock_timeout = '{PATIENCE}';" if group.way is Way.ALONE else "COMMIT;"
     yield ""
 
@@ -96,11 +126,15 @@ def _group(plan: Plan, group: Group) -> Iterator[str]:
 def _step(plan: Plan, step: Step) -> Iterator[str]:
     yield ""
     yield from (f"-- {note}" for note in notes(plan, step))
-    condition = todo(step)
+    yield from _if(todo(plan, step), [f"{spared(step.sql)};"])
+
+
+def _if(condition: str, lines: list[str]) -> Iterator[str]:
+    """The lines, for psql to pass over where the condition does not hold."""
     if condition:
         yield rf"SELECT {spared(condition)} AS {TODO} \gset"
         yield rf"\if :{TODO}"
-    yield f"{spared(step.sql)};"
+    yield from lines
     if condition:
         yield r"\endif"
 
