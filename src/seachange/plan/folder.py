@@ -9,6 +9,7 @@ It is written whole or not at all.  What people put there stays when the plan is
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -93,6 +94,10 @@ def with_added(path: Path, folder: Folder) -> Folder:
 def refuse_unfit(path: Path) -> None:
     """Raise NotWritten where `write` would: before any work is done."""
     _kept(path)
+    home = path.absolute().parent
+    if not os.access(home, os.W_OK):
+        reason = "permission denied" if home.exists() else f"there is no folder {home}"
+        raise NotWritten(f"cannot write {path}: {reason}")
 
 
 def _texts(folder: Folder) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,7 @@ def todo(plan: Plan, step: Step) -> str:
     """
     if condition := _own_condition(step):
         return condition
-    goes = sorted((step.alters | _told_of(step)) & plan.takes)
+    goes = sorted((step.alters | _around(step.subject)) & plan.takes)
     return " AND ".join(f"({condition})" for ref in goes if (condition := there(ref)))
 
 
@@ -72,13 +72,15 @@ def _own_condition(step: Step) -> str:
     return condition if step.subject in step.takes else ""
 
 
-def _told_of(step: Step) -> frozenset[Ref]:
-    """What the subject may be said of, as a grant is of a table.  Behind the args of that come args of its own."""
-    subject = step.subject
-    if subject is None or not KINDS[subject.kind].told:
+def _around(subject: Ref | None) -> frozenset[Ref]:
+    """What the subject cannot be without: its schema, and what it is said of, behind whose args its own come."""
+    if subject is None:
         return frozenset()
-    kind, *args = subject.args
-    return frozenset(Ref(kind, subject.names, tuple(args[:count])) for count in range(len(args) + 1))
+    found = {Ref("schema", subject.names[:1])}
+    if KINDS[subject.kind].told:
+        kind, *args = subject.args
+        found |= {Ref(kind, subject.names, tuple(args[:count])) for count in range(len(args) + 1)}
+    return frozenset(found)
 
 
 def _todo_of(group: Group) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from seachange.errors import NotWritten
 from seachange.plan.formats import plain, python
@@ -27,18 +28,21 @@ TOOLS = (*FORMS, "sqitch")
 def write(tool: str, place: Place, plan: Plan, undo: Plan) -> tuple[str, ...]:
     """Write the plan as migrations of `tool`, after those that are there; returns the names of the files.
 
-    Raises NotWritten.  Nothing that is there is changed, but for the list that sqitch keeps.
+    Raises NotWritten, having left nothing new.  What is there is not changed, but for the list that sqitch keeps.
     """
     made = sqitch(plan, undo, place) if tool == "sqitch" else FORMS[tool](migrations(plan, undo), place)
+    fresh: list[Path] = []
     try:
-        files = dict(made) if plan.groups else {}
-        for name in files:
-            if name != LIST and (place.folder / name).exists():
-                raise NotWritten(f"{place.folder / name} is there already", hint="Move it away, and try again.")
-        for name, text in files.items():
-            file = place.folder / name
+        files = {place.folder / name: text for name, text in (made if plan.groups else ())}
+        for file in files:
+            if file.name != LIST and file.exists():
+                raise NotWritten(f"{file} is there already", hint="Move it away, and try again.")
+        for file, text in files.items():
+            fresh += [] if file.exists() else [file]
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, newline="")
     except OSError as error:
+        for file in fresh:
+            file.unlink(missing_ok=True)
         raise NotWritten(f"cannot write {error.filename or place.folder}: {error.strerror}") from error
-    return tuple(files)
+    return tuple(str(file.relative_to(place.folder)) for file in files)
