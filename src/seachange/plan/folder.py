@@ -115,7 +115,7 @@ def _json(document: Document) -> str:
 def _plan(path: Path, inside: str) -> Plan:
     place = path / inside
     plan = _document(place / PLAN).plan
-    _refuse_changed(place, frozenset(psql.files(plan)))
+    _refuse_changed(place, psql.names(plan))
     return _with_added(path, plan, inside)
 
 

@@ -41,6 +41,11 @@ def files(plan: Plan) -> Mapping[str, str]:
     }
 
 
+def names(plan: Plan) -> frozenset[str]:
+    """The names of these files."""
+    return frozenset(name_of(group.stage) for group in plan.groups if not group.file)
+
+
 def name_of(stage: Stage) -> str:
     """The name of a stage's file: 05_columns.sql."""
     return f"{stage.value:02}_{stage.name.lower()}.sql"

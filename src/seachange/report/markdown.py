@@ -47,7 +47,7 @@ def _lines(report: Report) -> Iterator[str]:
                 yield from _folded(_html(section.title), _table(section))
             case Listing():
                 yield f"### {_plain(section.title)}"
-                yield from _passages(section.passages)
+                yield from _passages(section.passages, sum(isinstance(one, Listing) for one in report.sections))
     yield from _findings(report.findings)
 
 
@@ -82,10 +82,10 @@ def _tree(items: Iterable[Item]) -> Iterator[str]:
         yield f"{len(objects):,} objects in all: {MORE}."
 
 
-def _passages(passages: Iterable[Passage]) -> Iterator[str]:
-    """As many with their code as people take in, and all of them by name."""
-    room = ROOM
-    for passage in passages:
+def _passages(passages: tuple[Passage, ...], listings: int) -> Iterator[str]:
+    """As many with their code as people take in, some more by name, and how many others there are."""
+    room, named = ROOM // listings, max(OBJECTS // listings, 10)
+    for passage in passages[:named]:
         room -= len(passage.code)
         yield ""
         yield f"**{_plain(passage.heading)}**"
@@ -94,6 +94,9 @@ def _passages(passages: Iterable[Passage]) -> Iterator[str]:
         if room > 0:
             yield ""
             yield from _fenced((clean(line, "\t") for line in passage.code.splitlines()), "sql")
+    if len(passages) > named:
+        yield ""
+        yield f"… and {len(passages) - named:,} more; {MORE}."
 
 
 def _summary(item: Item) -> str:
