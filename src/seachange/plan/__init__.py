@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from seachange.plan.plan import Group, Plan, Volume, relations
+from seachange.plan.plan import FORMAT, Group, Plan, Volume, relations
 
-__all__ = ["Group", "Plan", "Volume", "relations"]
+__all__ = ["FORMAT", "Group", "Plan", "Volume", "relations"]

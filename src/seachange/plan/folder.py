@@ -20,13 +20,12 @@ from seachange.catalog.catalog import Catalog
 from seachange.errors import NotUnderstood, NotWritten
 from seachange.plan import mine, psql
 from seachange.plan.checksum import is_sealed
-from seachange.plan.plan import Plan
+from seachange.plan.plan import FORMAT, Plan
 from seachange.plan.report import Pairs, report
 from seachange.plan.swap import swapped
 from seachange.report.markdown import markdown
 from seachange.step import Stage
 
-FORMAT = 1
 PLAN, READABLE, UNDO = "plan.json", "PLAN.md", "undo"
 CURRENT, DESIRED = "states/current.snapshot", "states/desired.snapshot"
 STAGES = frozenset(map(psql.name_of, Stage))

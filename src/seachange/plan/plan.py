@@ -13,6 +13,10 @@ from seachange.finding import Finding
 from seachange.step import CONSENT, Lock, Risk, Stage, Step, Way
 
 
+FORMAT = 1
+"""Which form a plan has where it is written down."""
+
+
 class Group(msgspec.Struct, frozen=True, omit_defaults=True):
     """Steps that take effect together: one transaction, or one step outside of any.  All of one stage's file.
 
