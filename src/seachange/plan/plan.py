@@ -12,7 +12,6 @@ from seachange.catalog.ref import Ref
 from seachange.finding import Finding
 from seachange.step import CONSENT, Lock, Risk, Stage, Step, Way
 
-
 FORMAT = 1
 """Which form a plan has where it is written down."""
 
