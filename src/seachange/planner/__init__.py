@@ -14,7 +14,7 @@ from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
 from seachange.compare import Change, changes
 from seachange.errors import NotPlanned
-from seachange.plan import Group, Plan
+from seachange.plan import Group, Plan, Volume, relations
 from seachange.planner.leaning import Leaning
 from seachange.planner.left_alone import left_alone, told_of, without
 from seachange.planner.order import Draft, conflicts, order
@@ -25,7 +25,7 @@ from seachange.rules.defaults import born_otherwise
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
-__all__ = ["Renamed", "Size", "Wishes", "goal", "plan", "remaining"]
+__all__ = ["Renamed", "Size", "Wishes", "goal", "plan", "remaining", "undo"]
 
 NO_SIZES: Mapping[Path, Size] = {}
 ONLINE = Wishes()
@@ -48,13 +48,15 @@ def plan(
     left = left_alone(quiet.catalog, aim)
     first = tuple(Group(step.stage, (step,)) for step in (*told.steps, *quiet.steps))
     around = Context(quiet.catalog, aim, current.origin.version or desired.origin.version, wishes, sizes)
+    groups = (*first, *_groups(without(changes(quiet.catalog, aim), left, quiet.catalog), around))
     return Plan(
         made_for=current.fingerprint,
         leads_to=aim.fingerprint,
         version=around.version,
-        groups=(*first, *_groups(without(changes(quiet.catalog, aim), left, quiet.catalog), around)),
+        groups=groups,
         findings=tuple(told_of(left)),
         online=wishes.online,
+        volumes=tuple(_volumes(groups, sizes)),
     )
 
 
@@ -75,6 +77,17 @@ def remaining(after: Catalog, before: Catalog, desired: Catalog) -> tuple[Change
     """What a plan that was made for `before` and `desired` has left to do, seen from the state it led to."""
     aim = goal(before, desired)
     return tuple(without(changes(after, aim), left_alone(after, aim), after))
+
+
+def undo(current: Catalog, desired: Catalog, wishes: Wishes = ONLINE, sizes: Mapping[Path, Size] = NO_SIZES) -> Plan:
+    """What leads back to `current` from where the plan to `desired` ends."""
+    return plan(goal(current, desired), current, wishes, sizes)
+
+
+def _volumes(groups: Iterable[Group], sizes: Mapping[Path, Size]) -> Iterator[Volume]:
+    """How large the relations are that the steps work on."""
+    touched = {relation for group in groups for step in group.steps for relation in relations(step)}
+    yield from (Volume(path, size.rows, size.bytes) for path in sorted(touched) if (size := sizes.get(path)))
 
 
 def goal(current: Catalog, desired: Catalog) -> Catalog:
