@@ -84,7 +84,7 @@ def _made(side: Statements | Command, place: Scratch, *, cluster: bool) -> Catal
         if not (isinstance(fact, Database) or (isinstance(fact, Owner) and fact.role == role))
     }
     origin = structs.replace(catalog.origin, made=True, findings=catalog.origin.findings + made.findings)
-    return Catalog(facts, lambda: catalog.edges, origin)
+    return Catalog(facts, catalog.links, origin)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import msgspec
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
+from seachange.catalog.facts.relations import ForeignTable, Table
 from seachange.catalog.ref import Ref
 from seachange.step import Step
 
@@ -102,10 +103,10 @@ ROWS = ("table", "materialized view", "foreign table")
 
 def _children(catalog: Catalog) -> Mapping[Path, list[Path]]:
     children: dict[Path, list[Path]] = {}
-    for ref, fact in catalog.facts.items():
-        if ref.kind in ("table", "foreign table"):
-            for parent in getattr(fact, "parents", ()):
-                children.setdefault(parent, []).append(ref.names)
+    for kind in (Table, ForeignTable):
+        for table in catalog.of(kind):
+            for parent in table.parents:
+                children.setdefault(parent, []).append(table.names)
     return {parent: sorted(found) for parent, found in children.items()}
 
 
