@@ -1,0 +1,87 @@
+"""pg_dump of a database: what can be loaded elsewhere, and a second opinion on what is there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+from psycopg.conninfo import make_conninfo
+
+from seachange.errors import Busy, NotPermitted, SeachangeError, Unreachable
+from seachange.postgres.connection import parameters, shown
+from seachange.postgres.installation import program
+from seachange.sql import parse
+from seachange.sql.script import Script, Statement, take_apart
+
+PATIENCE = 10_000
+"""Milliseconds that pg_dump waits for a table which somebody has locked."""
+NO_RIGHT = "Let the role read the tables (GRANT pg_read_all_data TO …), or connect as one that may."
+LOCKED = "Somebody changes the schema right now: wait until that is done, and run the same command again."
+FULL = "No space left on device"
+
+
+class Differing(msgspec.Struct, frozen=True):
+    """What pg_dump says of one side only; equal sides have nothing here."""
+
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.extra)
+
+
+def schema(conninfo: str, version: int, *options: str) -> Script:
+    """All of a database but its rows, taken apart.  Raises NotPermitted where the role may not read something."""
+    return take_apart(_dumped(conninfo, version, "--schema-only", *options), f"the dump of {shown(conninfo)}")
+
+
+def _dumped(conninfo: str, version: int, *options: str) -> bytes:
+    """The password goes by the environment, where others cannot see it."""
+    said = parameters(conninfo)
+    password = said.pop("password", None)
+    command = [program("pg_dump", version // 10000), f"--lock-wait-timeout={PATIENCE}", "--encoding=UTF8", *options]
+    done = subprocess.run(
+        [*command, f"--dbname={make_conninfo('', **said)}"],
+        env={**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise _failure(done.stderr.decode(errors="replace"), shown(conninfo))
+    return done.stdout
+
+
+def _failure(said: str, place: str) -> SeachangeError:
+    lines = [line.removeprefix("pg_dump: ").removeprefix("error: ") for line in said.strip().splitlines()]
+    words = " / ".join(lines[:3]) or "it said nothing"
+    if "permission denied" in said or "row-level security" in said:
+        return NotPermitted(f"pg_dump may not read all of {place}: {words}", hint=NO_RIGHT)
+    if "lock timeout" in said:
+        return Busy(f"pg_dump had to wait too long at {place}: {words}", hint=LOCKED)
+    return Unreachable(f"pg_dump could not read {place}: {words}", hint="Its words say why.")
+
+
+def differing(found: Script, wanted: Script) -> Differing:
+    """What one dump says and the other does not; the order of statements, and of columns in a table, is no matter."""
+    here, there = (Counter(_normalised(script)) for script in (found, wanted))
+    return Differing(tuple(sorted((there - here).elements())), tuple(sorted((here - there).elements())))
+
+
+def _normalised(script: Script) -> Iterator[str]:
+    for statement in script.statements:
+        if statement.words and statement.words[0] != "SET" and "SET_CONFIG" not in statement.words:
+            yield _without_order(statement)
+
+
+def _without_order(statement: Statement) -> str:
+    """Columns are added at the end of a table, wherever its script has them."""
+    text = parse.without_secrets(statement.text)
+    if "TABLE" not in statement.words[:3] or statement.words[0] != "CREATE":
+        return text
+    first, *inner = text.splitlines()
+    columns = sorted(line.rstrip(",") for line in inner if line.startswith("    "))
+    return "\n".join((first, *columns, *(line for line in inner if not line.startswith("    "))))

@@ -1,0 +1,175 @@
+"""What a statement really does to relations that others may be using: its locks, what it writes anew, what it reads.
+
+Read from the server's own books, within the transaction that the statement is part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+from seachange.catalog.facts import Path
+from seachange.postgres.connection import another, backend
+from seachange.step import Held, Lock
+
+Session = Connection[Any]
+
+INDEXES = frozenset("iI")
+MODES = {f"{''.join(word.capitalize() for word in lock.name.split('_'))}Lock": lock for lock in Lock if lock}
+PAUSE = 0.0005
+KNOWN = """
+select c.oid, n.nspname, c.relname, c.relkind::text, c.relfilenode,
+  case when c.relkind in ('r', 'm', 't') then pg_stat_get_xact_numscans(c.oid) else 0 end,
+  coalesce(
+    (select i.indrelid from pg_index i where i.indexrelid = c.oid and c.relkind in ('i', 'I')),
+    (select h.inhparent from pg_inherits h where h.inhrelid = c.oid and c.relkind in ('r', 'p', 'f') limit 1),
+    (select d.refobjid from pg_depend d
+     where c.relkind = 'S' and d.classid = 'pg_class'::regclass and d.objid = c.oid
+       and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1))
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+"""
+HELD = """
+select l.relation, l.mode, n.nspname, c.relname, c.relfilenode,
+  case when c.relkind in ('r', 'm') then pg_stat_get_xact_numscans(l.relation) else 0 end
+from pg_locks l
+left join pg_class c on c.oid = l.relation
+left join pg_namespace n on n.oid = c.relnamespace
+where l.pid = %(pid)s
+  and l.locktype = 'relation'
+  and l.granted
+  and l.database = (select oid from pg_database where datname = current_database())
+  and l.relation <= %(newest)s
+"""
+
+
+class Relation(msgspec.Struct, frozen=True):
+    """A relation as it was before a group.  `within` is what it belongs to: an index to its table, a partition to its
+    parent, a sequence to the table whose column owns it.
+    """
+
+    names: Path
+    kind: str
+    file: int
+    scans: int
+    within: int | None
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What a statement did to relations that were there before its group.
+
+    `rewritten` are tables, `rebuilt` indexes that stand in a new file, `scanned` tables that were read whole.  `worse`
+    are the locks that are stronger than what was declared of the relation, or of what it belongs to.
+    """
+
+    locks: tuple[Held, ...] = ()
+    worse: tuple[Held, ...] = ()
+    rewritten: tuple[Path, ...] = ()
+    rebuilt: tuple[Path, ...] = ()
+    scanned: tuple[Path, ...] = ()
+
+
+Declared = Mapping[Path, Lock]
+
+
+class Gauge:
+    """Measures the statements of one session, group by group."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._pid = backend(session)
+        self._known: dict[int, Relation] = {}
+        self._held: dict[int, Lock] = {}
+        self._scans: dict[int, int] = {}
+        self._files: dict[int, int | None] = {}
+
+    def begin(self) -> None:
+        """Take note of what is there, at the beginning of a group."""
+        rows = self._session.execute(KNOWN).fetchall()
+        self._known = {oid: Relation((schema, name), *rest) for oid, schema, name, *rest in rows}
+        self._held = {}
+        self._scans = {oid: relation.scans for oid, relation in self._known.items()}
+        self._files = {oid: relation.file for oid, relation in self._known.items()}
+
+    def look(self, declared: Declared) -> Measured:
+        """What the statement has done that was sent last, within the transaction that is open."""
+        rows = self._session.execute(HELD, {"pid": self._pid, "newest": max(self._known, default=0)}).fetchall()
+        return self._measured(rows, declared)
+
+    @contextmanager
+    def sampling(self, seen: list[tuple[Any, ...]]) -> Iterator[None]:
+        """Has a second session note in `seen` our locks while a statement runs that is part of no transaction."""
+        done = Event()
+        with another(self._session) as second:
+            thread = Thread(target=self._watch, args=(second, done, seen), daemon=True)
+            thread.start()
+            try:
+                yield
+            finally:
+                done.set()
+                thread.join()
+
+    def _watch(self, second: Session, done: Event, seen: list[tuple[Any, ...]]) -> None:
+        asked = {"pid": self._pid, "newest": max(self._known, default=0)}
+        while not done.wait(PAUSE):
+            seen.extend(second.execute(HELD, asked).fetchall())
+
+    def afterwards(self, seen: list[tuple[Any, ...]], declared: Declared) -> Measured:
+        """What a statement has done outside of a transaction, of which only samples of its locks are `seen`."""
+        rows = self._session.execute(KNOWN).fetchall()
+        files = {row[0]: row[4] for row in rows}
+        locks = [(oid, mode, schema, name, files.get(oid), 0) for oid, mode, schema, name, *_ in seen]
+        held = {row[0] for row in locks}
+        moved = [
+            (row[0], "AccessExclusiveLock", row[1], row[2], row[4], 0)
+            for row in rows
+            if row[0] in self._known and row[4] != self._known[row[0]].file and row[0] not in held
+        ]
+        return self._measured([*locks, *moved], declared)
+
+    def _measured(self, rows: list[tuple[Any, ...]], declared: Declared) -> Measured:
+        """Only what is more than at the last look: that is what the last statement did."""
+        locks: dict[int, Held] = {}
+        worse: dict[int, Held] = {}
+        moved: list[Relation] = []
+        scanned: list[Path] = []
+        for oid, mode, schema, name, file, scans in rows:
+            relation, lock = self._known.get(oid), MODES.get(mode, Lock.NONE)
+            if relation is None:
+                continue
+            if lock > self._held.get(oid, Lock.NONE):
+                self._held[oid] = lock
+                locks[oid] = Held(relation.names, lock)
+                if lock > self._allowed(oid, declared, (schema, name)):
+                    worse[oid] = locks[oid]
+            if file is not None and file != self._files[oid]:
+                moved.append(relation)
+                self._files[oid] = file
+            if scans > self._scans[oid]:
+                scanned.append(relation.names)
+                self._scans[oid] = scans
+        return Measured(
+            locks=_sorted(locks),
+            worse=_sorted(worse),
+            rewritten=tuple(sorted(one.names for one in moved if one.kind not in INDEXES)),
+            rebuilt=tuple(sorted(one.names for one in moved if one.kind in INDEXES)),
+            scanned=tuple(sorted(scanned)),
+        )
+
+    def _allowed(self, oid: int | None, declared: Declared, now: Path) -> Lock:
+        """What was declared of a relation, by its old name or the one it has now, or of what it belongs to."""
+        allowed = declared.get(now, Lock.NONE)
+        while oid is not None and (relation := self._known.get(oid)):
+            allowed = max(allowed, declared.get(relation.names, Lock.NONE))
+            oid = relation.within
+        return allowed
+
+
+def _sorted(locks: Mapping[int, Held]) -> tuple[Held, ...]:
+    return tuple(sorted(locks.values(), key=lambda held: (-held.lock, held.relation)))
