@@ -12,6 +12,7 @@ import msgspec
 
 from seachange.catalog.edge import Edge
 from seachange.catalog.facts import Fact, Path, kind_of
+from seachange.catalog.facts.relations import Index
 from seachange.catalog.ref import Ref
 from seachange.finding import Finding
 
@@ -71,6 +72,10 @@ class Catalog:
         parts = (fact for fact in self._parts.get(owner, ()) if isinstance(fact, kind))
         return iter(sorted(parts, key=lambda fact: fact.ref))
 
+    def indexes_of(self, relation: Path) -> Iterator[Index]:
+        """The indexes of a table or materialized view."""
+        return iter(self._indexes.get(relation, ()))
+
     def uses(self, ref: Ref) -> frozenset[Ref]:
         """What `ref` needs to exist."""
         return frozenset(self._uses.get(ref, ()))
@@ -98,6 +103,13 @@ class Catalog:
         for ref, fact in self.facts.items():
             parts[ref.names[:-1]].append(fact)
         return parts
+
+    @cached_property
+    def _indexes(self) -> Mapping[Path, list[Index]]:
+        indexes: defaultdict[Path, list[Index]] = defaultdict(list)
+        for index in self.of(Index):
+            indexes[index.table].append(index)
+        return indexes
 
     @cached_property
     def _uses(self) -> Mapping[Ref, set[Ref]]:

@@ -14,7 +14,7 @@ from seachange.catalog.ref import Ref
 from seachange.compare import changes
 from seachange.errors import NotPlanned
 from seachange.plan import Plan
-from seachange.planner.changes import Changes, alterations, roots, settle
+from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.planner.leaning import Leaning
 from seachange.planner.order import Draft, conflicts, order
 from seachange.rules import RULES
@@ -25,9 +25,7 @@ __all__ = ["Size", "Wishes", "goal", "plan"]
 NO_SIZES: Mapping[Path, Size] = {}
 
 
-def plan(
-    current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: Mapping[Path, Size] = NO_SIZES
-) -> Plan:
+def plan(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: Mapping[Path, Size] = NO_SIZES) -> Plan:
     """What turns `current` into `desired`, for the version of PostgreSQL that `current` was read from."""
     aim = goal(current, desired)
     around = Context(current, aim, current.origin.version or desired.origin.version, wishes, sizes)

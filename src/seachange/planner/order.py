@@ -97,9 +97,7 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
         yield from touched.names.get((space, ref.names, ref.args), ())
 
 
-def _before_altering(
-    ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning
-) -> Iterator[int]:
+def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
     yield from (maker for used in desired.needs(ref) if (maker := touched.makers.get(used)) is not None)
     yield from (i for of in (touched.makers, touched.takers) if (i := of.get(ref)) is not None)
     if awaits is not nobody:
@@ -107,14 +105,13 @@ def _before_altering(
         yield from (touched.takers[user] for user in users)
 
 
-def _before_taking(
-    ref: Ref, own: int, touched: _Touched, current: Leaning, drafts: Sequence[Draft]
-) -> Iterator[int]:
+def _before_taking(ref: Ref, own: int, touched: _Touched, current: Leaning, drafts: Sequence[Draft]) -> Iterator[int]:
     """What leans on it is taken before, or altered so that it no longer does."""
     for user in current.leans(ref):
         if (taker := touched.takers.get(user)) is not None:
             yield taker
-        yield from (i for i in touched.alterers.get(user, ()) if user not in drafts[own].step.takes)
+        if user not in drafts[own].step.takes:
+            yield from (i for i in touched.alterers.get(user, ()) if ref not in drafts[i].step.follows)
     yield from (i for i in touched.alterers.get(ref, ()) if ref not in touched.makers)
 
 

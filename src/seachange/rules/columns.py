@@ -137,6 +137,8 @@ def is_simple(ref: Ref, around: Context) -> bool:
 
 
 def _not_null(column: Column, around: Context) -> TableConstraint | None:
+    if not around.has(18):
+        return None
     for fact in around.desired.parts(column.names[:-1], TableConstraint):
         if fact.type == "not null" and fact.columns == column.names[-1:]:
             return fact
@@ -145,12 +147,12 @@ def _not_null(column: Column, around: Context) -> TableConstraint | None:
 
 def inline_not_null(column: Column, around: Context) -> TableConstraint | None:
     """The named NOT NULL that the column's clause makes."""
-    constraint = _not_null(column, around) if around.has(18) else None
+    constraint = _not_null(column, around)
     return constraint if constraint is not None and constraint.validated and not constraint.inherited else None
 
 
 def _is_required_later(column: Column, around: Context) -> bool:
-    constraint = _not_null(column, around) if around.has(18) else None
+    constraint = _not_null(column, around)
     return constraint is not None and not constraint.validated
 
 
@@ -248,10 +250,17 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     if any(column_of(parent, new) in around.current for parent in parents_of(new.names[:-1], around)):
         return
     column = name(new.names[-1])
-    using = around.wishes.usings.get(new.ref) or f"{column}::{'text[]' if new.type.endswith('[]') else 'text'}::{new.type}"
+    using = (
+        around.wishes.usings.get(new.ref) or f"{column}::{'text[]' if new.type.endswith('[]') else 'text'}::{new.type}"
+    )
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
-        new, f"TYPE {new.type} USING {using}", around, Risk.REWRITES, only=False, alters=heirs,
+        new,
+        f"TYPE {new.type} USING {using}",
+        around,
+        Risk.REWRITES,
+        only=False,
+        alters=heirs,
         rewrites=frozenset({new.names[:-1]}),
     )
 
@@ -263,8 +272,14 @@ def require(old: Column, new: Column, around: Context) -> Steps:
     if new.not_null:
         if inline_not_null(new, around) is None and not _is_required_later(new, around):
             yield _alter(
-                new, "SET NOT NULL", around, Risk.SCANS, Risk.REFUSES_ROWS, only=False,
-                stage=Stage.CONSTRAINTS, scans=frozenset({new.names[:-1]}),
+                new,
+                "SET NOT NULL",
+                around,
+                Risk.SCANS,
+                Risk.REFUSES_ROWS,
+                only=False,
+                stage=Stage.CONSTRAINTS,
+                scans=frozenset({new.names[:-1]}),
             )
     elif not _was_named(old, around):
         yield _alter(new, "DROP NOT NULL", around, only=False)
@@ -289,7 +304,9 @@ def reidentify(old: Column, new: Column, around: Context) -> Steps:
                 stage=Stage.CONSTRAINTS,
             )
         case str(), None:
-            taken = (ref for ref in around.current.users(old.ref) if getattr(around.current.get(ref), "identity", False))
+            taken = (
+                ref for ref in around.current.users(old.ref) if getattr(around.current.get(ref), "identity", False)
+            )
             yield _alter(new, "DROP IDENTITY", around, takes=frozenset(taken) & around.goes)
         case _, str(kind):
             yield _alter(new, f"SET GENERATED {IDENTITY[kind]}", around)
@@ -415,7 +432,14 @@ def _can_degenerate(old: Column, new: Column, around: Context) -> bool:
 
 
 DISTURBED_BY_TYPE = of(
-    "view", "materialized view", "rule", "policy", "trigger", "function", "procedure", "default value",
+    "view",
+    "materialized view",
+    "rule",
+    "policy",
+    "trigger",
+    "function",
+    "procedure",
+    "default value",
     "publication relation",
 )
 

@@ -107,6 +107,15 @@ def _own(sequence: Sequence, around: Context) -> Step:
     )
 
 
+def carry_sequence(old: Sequence, new: Sequence, around: Context) -> Steps:
+    """Its table is built anew; where it stands is kept.  That of an identity comes with its column."""
+    if old.identity or not old.owned_by:
+        return
+    yield Step(sql=f"ALTER SEQUENCE {path(old.names)} OWNED BY NONE", stage=Stage.REMOVE, alters=frozenset({old.ref}))
+    if new.owned_by:
+        yield _own(new, around)
+
+
 SEQUENCE: Rule[Sequence] = Rule(
     create_sequence,
     drop_sequence,
@@ -121,6 +130,7 @@ SEQUENCE: Rule[Sequence] = Rule(
     },
     space="relation",
     later=frozenset({"table column", "foreign table column"}),
+    carry=carry_sequence,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"sequence": SEQUENCE}

@@ -1,10 +1,400 @@
-"""Rules that are being written."""
+"""Tables and foreign tables.  A table that must be built anew keeps its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seachange.rules.rule import Rule
+from seachange.catalog.facts import Fact, Path
+from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
+from seachange.catalog.ref import Ref
+from seachange.rules.columns import (
+    altered_options,
+    changed_options,
+    column_clause,
+    locked,
+    made_with,
+    options_clause,
+    traits,
+    value_clauses,
+)
+from seachange.rules.constraints import constraint_clause, index_of, is_inline
+from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps, of
+from seachange.sql.quote import listed, literal, name, path
+from seachange.step import Held, Lock, Risk, Stage, Step
 
-RULES: Mapping[str, Rule[Any]] = {}
+ASIDE = "seachange_aside"
+"""The schema where a table waits whose rows are on their way into its successor."""
+
+
+def create_table(table: Table, around: Context) -> Steps:
+    """The table with its columns, and with such defaults and constraints as need nothing that comes later."""
+    inline = inline_constraints(table, around)
+    yield Step(
+        sql=_create(table, inline, around),
+        stage=Stage.TABLES,
+        makes=frozenset({table.ref, *_made(table, around), *_made_by(inline, around)}),
+        follows=frozenset({Ref("table", parent) for parent in table.parents if not table.bound} & around.comes),
+    )
+    yield from _finish(table, around)
+    if table.ref in around.goes:
+        yield from _bring_rows(table, around)
+
+
+def _create(table: Table, inline: list[TableConstraint], around: Context) -> str:
+    unlogged = "UNLOGGED " if table.unlogged else ""
+    of_type = f" OF {table.of_type}" if table.of_type else ""
+    clauses = [*_column_clauses(table, around)]
+    clauses += [f"CONSTRAINT {name(each.names[-1])} {constraint_clause(each, around)}" for each in inline]
+    body = " (\n  " + ",\n  ".join(clauses) + "\n)" if clauses else ("" if table.of_type else " ()")
+    return f"CREATE {unlogged}TABLE {path(table.names)}{of_type}{body}{''.join(_table_clauses(table))}"
+
+
+def _column_clauses(table: Table, around: Context) -> Iterator[str]:
+    for column in own_columns(table, around):
+        if not table.of_type:
+            yield column_clause(column, around)
+        elif clauses := " ".join(value_clauses(column, around)):
+            yield f"{name(column.names[-1])} WITH OPTIONS {clauses}"
+
+
+def own_columns(table: Table | ForeignTable, around: Context) -> list[Column]:
+    """The columns that the table does not only have from another, in their order."""
+    columns = (column for column in around.desired.parts(table.names, Column) if not column.inherited)
+    return sorted(columns, key=lambda column: column.position)
+
+
+def _table_clauses(table: Table) -> Iterator[str]:
+    if table.parents and not table.bound:
+        yield f"\nINHERITS ({', '.join(map(path, table.parents))})"
+    if table.partition_key:
+        yield f"\nPARTITION BY {table.partition_key}"
+    if table.access_method not in (None, "heap"):
+        yield f"\nUSING {name(table.access_method or '')}"
+    if table.options:
+        yield f"\nWITH ({', '.join(changed_options((), table.options)[1])})"
+    if table.tablespace:
+        yield f"\nTABLESPACE {name(table.tablespace)}"
+
+
+def _made(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
+    for column in around.desired.parts(table.names, Column):
+        yield column.ref
+        yield from made_with(column, around)
+        if column.inherited:
+            yield from (ref for ref in (Ref("default value", column.names),) if _is_same_above(ref, table, around))
+
+
+def _is_same_above(ref: Ref, table: Table | ForeignTable, around: Context) -> bool:
+    """The default comes from the table that this one inherits from, whose own is there by then."""
+    return False
+
+
+def inline_constraints(table: Table, around: Context) -> list[TableConstraint]:
+    """The constraints that CREATE TABLE writes."""
+    return [each for each in around.desired.parts(table.names, TableConstraint) if is_inline(each, table, around)]
+
+
+def _made_by(inline: list[TableConstraint], around: Context) -> Iterator[Ref]:
+    for constraint in inline:
+        yield constraint.ref
+        if (index := index_of(constraint, around)) is not None:
+            yield index.ref
+
+
+def _finish(table: Table, around: Context) -> Steps:
+    """What no clause of CREATE TABLE says."""
+    for column in around.desired.parts(table.names, Column):
+        yield from traits(column, around)
+    if table.bound:
+        yield _attach(table, around)
+    born = Table(names=table.names)
+    if table.replica_identity != born.replica_identity:
+        yield from identify(born, table, around)
+    if table.cluster_on:
+        yield from cluster(born, table, around)
+    if table.row_security:
+        yield from secure(born, table, around)
+    if table.force_row_security:
+        yield from force(born, table, around)
+
+
+def _bring_rows(table: Table, around: Context) -> Steps:
+    """The rows of the table that it replaces, unless that was a part of another that is replaced as well."""
+    old = around.current.facts[table.ref]
+    assert isinstance(old, Table)
+    if any(Ref("table", parent) in around.goes for parent in old.parents):
+        return
+    here, there = (
+        {column.names[-1]: column for column in catalog.parts(table.names, Column) if not column.generated}
+        for catalog in (around.current, around.desired)
+    )
+    shared = sorted(here.keys() & there.keys(), key=lambda column: there[column].position)
+    if not shared:
+        return
+    heirs = {Ref("table", heir) for heir in around.heirs(table.names, around.desired)}
+    overriding = " OVERRIDING SYSTEM VALUE" if any(column.identity for column in there.values()) else ""
+    yield Step(
+        sql=f"INSERT INTO {path(table.names)} ({listed(shared)}){overriding}\n"
+        f"SELECT {listed(shared)} FROM {path((ASIDE, table.names[-1]))}",
+        stage=Stage.DATA,
+        alters=frozenset({table.ref}),
+        follows=frozenset({table.ref} | heirs) - {table.ref},
+        rewrites=frozenset({table.names}),
+        risks=frozenset({Risk.REWRITES, Risk.REFUSES_ROWS}),
+    )
+    for sequence in around.desired.of(Sequence):
+        if sequence.identity and sequence.owned_by == table.names and sequence.ref in around.current:
+            yield Step(
+                sql=f"SELECT pg_catalog.setval({literal(path(sequence.names))}, last_value, is_called) "
+                f"FROM {path((ASIDE, sequence.names[-1]))}",
+                stage=Stage.DATA,
+                alters=frozenset({table.ref}),
+            )
+
+
+def drop_table(table: Table, around: Context) -> Steps:
+    if table.ref in around.comes:
+        yield from _put_aside(table, around)
+        return
+    yield Step(
+        sql=f"DROP TABLE {path(table.names)}",
+        stage=Stage.REMOVE,
+        takes=frozenset({table.ref}),
+        locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
+        risks=frozenset({Risk.LOSES_DATA}),
+    )
+
+
+def _put_aside(table: Table, around: Context) -> Steps:
+    """Out of the way, with all that has a name of its own, until its rows have been brought over."""
+    waiting = Ref("table", (ASIDE, table.names[-1]))
+    parted = any(Ref("table", parent) in around.goes for parent in table.parents)
+    yield Step(
+        sql=f"CREATE SCHEMA IF NOT EXISTS {ASIDE}",
+        stage=Stage.REMOVE,
+        makes=frozenset({Ref("schema", (ASIDE,), (table.names[-1],))}),
+    )
+    yield Step(
+        sql=f"ALTER TABLE {path(table.names)} SET SCHEMA {ASIDE}",
+        stage=Stage.REMOVE,
+        takes=frozenset({table.ref}),
+        makes=frozenset({waiting}),
+        follows=frozenset({Ref("schema", (ASIDE,), (table.names[-1],))}),
+        locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
+    )
+    if not parted:
+        yield Step(
+            sql=f"DROP TABLE {path(waiting.names)} CASCADE",
+            stage=Stage.DATA,
+            takes=frozenset({waiting}),
+            follows=frozenset({table.ref}),
+        )
+        yield Step(
+            sql=f"DROP SCHEMA {ASIDE}",
+            stage=Stage.DATA,
+            takes=frozenset({Ref("schema", (ASIDE,), (table.names[-1],))}),
+            follows=frozenset({waiting}),
+        )
+
+
+def alter_table(table: Fact, action: str, around: Context, **more: Any) -> Step:
+    """One ALTER TABLE or ALTER FOREIGN TABLE of a table as such."""
+    verb = "ALTER FOREIGN TABLE" if table.ref.kind == "foreign table" else "ALTER TABLE"
+    return Step(
+        sql=f"{verb} {path(table.names)} {action}",
+        stage=more.pop("stage", Stage.TABLES),
+        alters=frozenset({table.ref}),
+        locks=locked(table.names, around, more.pop("lock", Lock.ACCESS_EXCLUSIVE)) + more.pop("also", ()),
+        **more,
+    )
+
+
+def relog(old: Table, new: Table, around: Context) -> Steps:
+    yield alter_table(
+        new,
+        f"SET {'UNLOGGED' if new.unlogged else 'LOGGED'}",
+        around,
+        risks=frozenset({Risk.REWRITES}),
+        rewrites=frozenset({new.names}),
+    )
+
+
+def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Context) -> Steps:
+    """Partitions are detached and attached, other children inherit or no longer do."""
+    if old.bound:
+        yield _detach(old, around)
+    if new.bound:
+        yield _attach(new, around)
+    if not old.bound:
+        for parent in old.parents:
+            if parent not in new.parents:
+                yield alter_table(new, f"NO INHERIT {path(parent)}", around)
+    if not new.bound:
+        for parent in new.parents:
+            if parent not in old.parents or old.bound:
+                yield alter_table(
+                    new, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=_parts(new, around)
+                )
+
+
+def _parts(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
+    """What the table must have of its parent's before it can be its child."""
+    parts = (*around.desired.parts(table.names, Column), *around.desired.parts(table.names, TableConstraint))
+    return frozenset(part.ref for part in parts if not isinstance(part, TableConstraint) or part.type == "check")
+
+
+def _detach(table: Table | ForeignTable, around: Context) -> Step:
+    (parent,) = table.parents
+    return Step(
+        sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",
+        stage=Stage.TABLES,
+        alters=frozenset({table.ref}),
+        locks=locked(parent, around) + locked(table.names, around),
+    )
+
+
+def _attach(table: Table | ForeignTable, around: Context) -> Step:
+    """After it has all that its parent has already, so that nothing is made anew under a name of PostgreSQL's."""
+    (parent,) = table.parents
+    return Step(
+        sql=f"ALTER TABLE ONLY {path(parent)} ATTACH PARTITION {path(table.names)} {table.bound}",
+        stage=Stage.TABLES,
+        alters=frozenset({table.ref}),
+        follows=frozenset(_before_attaching(table, around)),
+        locks=locked(parent, around, Lock.SHARE_UPDATE_EXCLUSIVE) + locked(table.names, around),
+        scans=frozenset({table.names}) if around.stays(table.ref) else frozenset(),
+    )
+
+
+def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
+    yield from _parts(table, around)
+    yield from (Ref("table", parent) for parent in table.parents)
+    for index in around.desired.indexes_of(table.names):
+        if index.part_of and around.stays(Ref("index", index.part_of)):
+            yield index.ref
+
+
+def type_of(old: Table, new: Table, around: Context) -> Steps:
+    yield alter_table(new, f"OF {new.of_type}" if new.of_type else "NOT OF", around)
+
+
+def reaccess(old: Table, new: Table, around: Context) -> Steps:
+    yield alter_table(
+        new,
+        f"SET ACCESS METHOD {name(new.access_method or 'heap')}",
+        around,
+        risks=frozenset({Risk.REWRITES}),
+        rewrites=frozenset({new.names}),
+    )
+
+
+def respace(old: Table, new: Table, around: Context) -> Steps:
+    yield alter_table(
+        new,
+        f"SET TABLESPACE {name(new.tablespace or 'pg_default')}",
+        around,
+        risks=frozenset({Risk.REWRITES}),
+        rewrites=frozenset({new.names}),
+    )
+
+
+def reset_options(old: Table, new: Table, around: Context) -> Steps:
+    gone, here = changed_options(old.options, new.options)
+    if here:
+        yield alter_table(new, f"SET ({', '.join(here)})", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
+    if gone:
+        yield alter_table(new, f"RESET ({', '.join(gone)})", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
+
+
+def identify(old: Table, new: Table, around: Context) -> Steps:
+    """What tells rows apart in replication."""
+    kind, _, index = new.replica_identity.partition(" ")
+    follows = frozenset({Ref("index", (new.names[0], index))} if index else ())
+    said = f"USING INDEX {name(index)}" if index else kind.upper()
+    yield alter_table(new, f"REPLICA IDENTITY {said}", around, follows=follows, stage=Stage.CONSTRAINTS)
+
+
+def cluster(old: Table, new: Table, around: Context) -> Steps:
+    said = f"CLUSTER ON {name(new.cluster_on)}" if new.cluster_on else "SET WITHOUT CLUSTER"
+    follows = frozenset({Ref("index", (new.names[0], new.cluster_on))} if new.cluster_on else ())
+    yield alter_table(new, said, around, follows=follows, stage=Stage.CONSTRAINTS, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
+
+
+def secure(old: Table, new: Table, around: Context) -> Steps:
+    verb = "ENABLE" if new.row_security else "DISABLE"
+    yield alter_table(
+        new, f"{verb} ROW LEVEL SECURITY", around, stage=Stage.POLICIES, risks=frozenset({Risk.CHANGES_ACCESS})
+    )
+
+
+def force(old: Table, new: Table, around: Context) -> Steps:
+    verb = "FORCE" if new.force_row_security else "NO FORCE"
+    yield alter_table(
+        new, f"{verb} ROW LEVEL SECURITY", around, stage=Stage.POLICIES, risks=frozenset({Risk.CHANGES_ACCESS})
+    )
+
+
+def create_foreign_table(table: ForeignTable, around: Context) -> Steps:
+    clauses = ",\n  ".join(column_clause(column, around) for column in own_columns(table, around))
+    inherits = f"\nINHERITS ({', '.join(map(path, table.parents))})" if table.parents and not table.bound else ""
+    options = f"\nOPTIONS ({options_clause(table.options)})" if table.options else ""
+    yield Step(
+        sql=f"CREATE FOREIGN TABLE {path(table.names)} (\n  {clauses}\n){inherits}\nSERVER {name(table.server)}{options}",
+        stage=Stage.TABLES,
+        makes=frozenset({table.ref, *_made(table, around)}),
+    )
+    for column in around.desired.parts(table.names, Column):
+        yield from traits(column, around)
+    if table.bound:
+        yield _attach(table, around)
+
+
+def drop_foreign_table(table: ForeignTable, around: Context) -> Steps:
+    yield Step(
+        sql=f"DROP FOREIGN TABLE {path(table.names)}",
+        stage=Stage.REMOVE,
+        takes=frozenset({table.ref}),
+        locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
+    )
+
+
+def reset_foreign_options(old: ForeignTable, new: ForeignTable, around: Context) -> Steps:
+    yield alter_table(new, f"OPTIONS ({altered_options(old.options, new.options)})", around)
+
+
+PARTS = frozenset({"table constraint", "trigger", "policy", "rule"})
+TABLE: Rule[Table] = Rule(
+    create_table,
+    drop_table,
+    {
+        "unlogged": Alteration(relog),
+        "partition_key": REBUILD,
+        "parents": Alteration(reparent),
+        "bound": Alteration(reparent),
+        "of_type": Alteration(type_of),
+        "access_method": Alteration(reaccess, possible=lambda old, new, around: around.has(15)),
+        "tablespace": Alteration(respace),
+        "options": Alteration(reset_options),
+        "replica_identity": Alteration(identify),
+        "cluster_on": Alteration(cluster),
+        "row_security": Alteration(secure),
+        "force_row_security": Alteration(force),
+    },
+    space="relation",
+    holds=PARTS | {"table column"},
+)
+FOREIGN_TABLE: Rule[ForeignTable] = Rule(
+    create_foreign_table,
+    drop_foreign_table,
+    {
+        "server": REBUILD,
+        "options": Alteration(reset_foreign_options),
+        "parents": Alteration(reparent),
+        "bound": Alteration(reparent),
+    },
+    space="relation",
+    holds=PARTS | {"foreign table column"},
+)
+
+RULES: Mapping[str, Rule[Any]] = {"table": TABLE, "foreign table": FOREIGN_TABLE}

@@ -94,8 +94,10 @@ class _Settling:
         for user in self.current.leans(gone):
             if user in self.found.goes or user not in self.around.current:
                 continue
-            if gone not in self.found.comes and user in self.found.alters and _is_possible(
-                self.found.alters[user], self.around
+            if (
+                gone not in self.found.comes
+                and user in self.found.alters
+                and _is_possible(self.found.alters[user], self.around)
             ):
                 continue  # it changes so that it no longer needs what goes
             if self._is_carried(user, gone):
@@ -104,12 +106,14 @@ class _Settling:
                 self._rebuild(user)
 
     def _is_carried(self, user: Ref, gone: Ref) -> bool:
-        return RULES[user.kind].carry is not None and user in self.around.desired and gone not in self.current.whole(user)
+        return (
+            RULES[user.kind].carry is not None and user in self.around.desired and gone not in self.current.whole(user)
+        )
 
     def _carry(self, ref: Ref) -> None:
         if ref not in self.found.carried:
             self.found.carried.add(ref)
-            retype = RULES[ref.kind].alter["type"]
+            retype = RULES[ref.kind].alter.get("type")
             if isinstance(retype, Alteration):
                 self._disturb(ref, retype.disturbs)
 
