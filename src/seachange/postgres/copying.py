@@ -17,7 +17,7 @@ from seachange.plan import Plan
 from seachange.planner import plan
 from seachange.postgres import command, dump
 from seachange.postgres.adjust import Target
-from seachange.postgres.connection import connected
+from seachange.postgres.connection import connected, shown
 from seachange.postgres.extract import extract
 from seachange.postgres.groups import Watch, prepare, send
 from seachange.postgres.load import load
@@ -25,7 +25,7 @@ from seachange.postgres.making import taken_apart
 from seachange.postgres.scratch import Scratch
 from seachange.postgres.source import Archive, Command, Live, Scripts, Snapshot, Source
 from seachange.sql import parse
-from seachange.sql.script import Statement, fingerprint
+from seachange.sql.script import Statement, fingerprint, take_apart
 from seachange.step import Step
 
 NAMES_ROLES = (" TO ", "AUTHORIZATION", " FOR ", " FROM ", "ROLE")
@@ -51,7 +51,7 @@ def copied(source: Source, catalog: Catalog, place: Scratch) -> Iterator[str]:
                 command.run(line, at)
                 yield at
         case Snapshot():
-            with place.clone(_key("snapshot", _state(catalog), place), lambda at: build(at, catalog)) as at:
+            with built(catalog, place) as at:
                 yield at
         case _:
             assert_never(source)
@@ -70,26 +70,31 @@ def _state(catalog: Catalog) -> str:
 def _load_dump(conninfo: str, at: str, place: Scratch) -> None:
     with connected(conninfo) as target:
         version = target.info.server_version
-    _load(at, (dump.schema(conninfo, version, "--create"),), place)
+    said = dump.schema(conninfo, version, "--create")
+    _load(at, (take_apart(said, f"the dump of {shown(conninfo)}"),), place)
 
 
 def _load(at: str, scripts: tuple[Any, ...], place: Scratch) -> None:
     load(at, scripts, own_server=place.own)
 
 
-def build(conninfo: str, catalog: Catalog) -> None:
-    """Make a state of which there is only a catalog, by planning it from nothing."""
+@contextmanager
+def built(catalog: Catalog, place: Scratch) -> Iterator[str]:
+    """A state of which there is only a catalog, made by planning it from nothing."""
+    with place.clone(_key("catalog", _state(catalog), place), lambda at: _build(at, catalog, place)) as at:
+        yield at
+
+
+def _build(conninfo: str, catalog: Catalog, place: Scratch) -> None:
     with connected(conninfo) as connection:
-        carry_out(connection, plan(extract(connection), catalog))
-
-
-def carry_out(connection: Connection[Any], plan: Plan) -> None:
-    """All of a plan, with nobody watching."""
-    prepare(connection)
-    number = 1
-    for group in plan.groups:
-        send(connection, group, number, Watch())
-        number += len(group.steps)
+        whole = plan(extract(connection), catalog)
+        if place.own:
+            make_roles(connection, roles_of(whole))
+        prepare(connection)
+        worded, number = Worded(connection, own_server=place.own), 1
+        for group in whole.groups:
+            send(connection, group, number, Watch(), worded)
+            number += len(group.steps)
 
 
 class Worded:

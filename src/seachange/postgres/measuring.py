@@ -21,7 +21,7 @@ Session = Connection[Any]
 
 INDEXES = frozenset("iI")
 MODES = {f"{''.join(word.capitalize() for word in lock.name.split('_'))}Lock": lock for lock in Lock if lock}
-PAUSE = 0.0005
+PATIENCE = 10
 KNOWN = """
 select c.oid, n.nspname, c.relname, c.relkind::text, c.relfilenode,
   case when c.relkind in ('r', 'm', 't') then pg_stat_get_xact_numscans(c.oid) else 0 end,
@@ -46,6 +46,17 @@ where l.pid = %(pid)s
   and l.granted
   and l.database = (select oid from pg_database where datname = current_database())
   and l.relation <= %(newest)s
+"""
+
+
+SAMPLED = """
+select relation, mode
+from pg_locks
+where pid = %(pid)s
+  and locktype = 'relation'
+  and granted
+  and database = (select oid from pg_database where datname = current_database())
+  and relation <= %(newest)s
 """
 
 
@@ -105,27 +116,31 @@ class Gauge:
     @contextmanager
     def sampling(self, seen: list[tuple[Any, ...]]) -> Iterator[None]:
         """Has a second session note in `seen` our locks while a statement runs that is part of no transaction."""
-        done = Event()
+        ready, done = Event(), Event()
         with another(self._session) as second:
-            thread = Thread(target=self._watch, args=(second, done, seen), daemon=True)
+            thread = Thread(target=self._watch, args=(second, ready, done, seen), daemon=True)
             thread.start()
+            ready.wait(PATIENCE)
             try:
                 yield
             finally:
                 done.set()
                 thread.join()
 
-    def _watch(self, second: Session, done: Event, seen: list[tuple[Any, ...]]) -> None:
+    def _watch(self, second: Session, ready: Event, done: Event, seen: list[tuple[Any, ...]]) -> None:
+        """As fast as the server answers, since most statements are over soon."""
         asked = {"pid": self._pid, "newest": max(self._known, default=0)}
-        while not done.wait(PAUSE):
-            seen.extend(second.execute(HELD, asked).fetchall())
+        while not done.is_set():
+            seen.extend(second.execute(SAMPLED, asked, prepare=True).fetchall())
+            ready.set()
 
     def afterwards(self, seen: list[tuple[Any, ...]], declared: Declared) -> Measured:
         """What a statement has done outside of a transaction, of which only samples of its locks are `seen`."""
         rows = self._session.execute(KNOWN).fetchall()
         files = {row[0]: row[4] for row in rows}
-        locks = [(oid, mode, schema, name, files.get(oid), 0) for oid, mode, schema, name, *_ in seen]
-        held = {row[0] for row in locks}
+        names = {row[0]: (row[1], row[2]) for row in rows}
+        held = {oid for oid, _ in seen}
+        locks = [(oid, mode, *names.get(oid, ("", "")), files.get(oid), 0) for oid, mode in dict.fromkeys(seen)]
         moved = [
             (row[0], "AccessExclusiveLock", row[1], row[2], row[4], 0)
             for row in rows
@@ -156,7 +171,7 @@ class Gauge:
                 self._scans[oid] = scans
         return Measured(
             locks=_sorted(locks),
-            worse=_sorted(worse),
+            worse=_sorted({oid: held for oid, held in worse.items() if self._known[oid].within not in worse}),
             rewritten=tuple(sorted(one.names for one in moved if one.kind not in INDEXES)),
             rebuilt=tuple(sorted(one.names for one in moved if one.kind in INDEXES)),
             scanned=tuple(sorted(scanned)),

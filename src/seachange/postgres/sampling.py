@@ -280,16 +280,21 @@ def refresh(copy: Session, views: Sequence[Path]) -> dict[Path, str]:
     return refused
 
 
+def refresh_all(copy: Session) -> None:
+    """Fill the materialized views that are filled already again."""
+    refresh(copy, [(schema, view) for schema, view in copy.execute(POPULATED).fetchall()])
+
+
 def refuse_full(error: psycopg.Error) -> None:
     """That there is no room concerns not one table but all of the work."""
     if isinstance(error, psycopg.errors.DiskFull | psycopg.errors.OutOfMemory):
-        raise no_room(error) from error
+        raise no_room_said(first_line(error)) from error
 
 
-def no_room(error: psycopg.Error) -> Unreachable:
+def no_room_said(words: str) -> Unreachable:
     """What to say where a scratch server has no room."""
     return Unreachable(
-        f"The scratch server has no room for the copy: {first_line(error)}",
+        f"The scratch server has no room for the copy: {words}",
         hint="Make room, have fewer rows copied (--rows sample), or have scratch databases made elsewhere (--scratch).",
     )
 
