@@ -13,6 +13,7 @@ import msgspec
 from seachange.catalog.edge import Edge
 from seachange.catalog.facts import Fact, Path, kind_of
 from seachange.catalog.facts.relations import Index
+from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
 from seachange.finding import Finding
 
@@ -76,6 +77,10 @@ class Catalog:
         """The indexes of a table or materialized view."""
         return iter(self._indexes.get(relation, ()))
 
+    def said_of(self, ref: Ref) -> Iterator[Told]:
+        """What is said of an object: its owner, its comment, its grants."""
+        return iter(self._said.get(ref, ()))
+
     def uses(self, ref: Ref) -> frozenset[Ref]:
         """What `ref` needs to exist."""
         return frozenset(self._uses.get(ref, ()))
@@ -103,6 +108,14 @@ class Catalog:
         for ref, fact in self.facts.items():
             parts[ref.names[:-1]].append(fact)
         return parts
+
+    @cached_property
+    def _said(self) -> Mapping[Ref, list[Told]]:
+        said: defaultdict[Ref, list[Told]] = defaultdict(list)
+        for fact in self.facts.values():
+            if isinstance(fact, Told):
+                said[fact.target].append(fact)
+        return said
 
     @cached_property
     def _indexes(self) -> Mapping[Path, list[Index]]:

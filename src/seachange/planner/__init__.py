@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -14,11 +15,13 @@ from seachange.catalog.ref import Ref
 from seachange.compare import changes
 from seachange.errors import NotPlanned
 from seachange.plan import Plan
-from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.planner.leaning import Leaning
 from seachange.planner.order import Draft, conflicts, order
+from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
-from seachange.rules.rule import Context, Size, Wishes, everybody
+from seachange.rules.defaults import born_otherwise
+from seachange.rules.rule import Context, Size, Steps, Users, Wishes, everybody
+from seachange.step import Step
 
 __all__ = ["Size", "Wishes", "goal", "plan"]
 
@@ -66,42 +69,73 @@ def _unsaid(ref: Ref, current: Catalog) -> bool:
 def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
     """What each change takes, by the rule of its kind."""
     drafts = [*_drops(settled, around, here), *_creations(settled, around), *_alterations(settled, around)]
+    drafts = _along(settled, drafts, here)
     _refuse_forgotten(settled, drafts)
     return drafts
 
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
-    """What goes along with another is taken by that one's step."""
-    taken_by = roots(settled.goes, here)
-    along: dict[Ref, set[Ref]] = {}
-    for ref, root in taken_by.items():
-        along.setdefault(root, set()).add(ref)
-    needed = {used for ref in settled.carried for used in here.needs(ref)}
-    for root, refs in along.items():
+    waiting = _waiting(settled, here)
+    for root in dict.fromkeys(roots(settled.goes, here).values()):
         rule = RULES[root.kind]
-        fact = around.current.facts[root]
-        drop = rule.aside if rule.aside and root in needed and root in settled.comes else rule.drop
-        for step in drop(fact, around):
-            takes = step.takes | refs if root in step.takes else step.takes
-            yield Draft(msgspec.structs.replace(step, takes=takes, subject=root))
+        drop = rule.aside if rule.aside and root in waiting else rule.drop
+        for step in drop(around.current.facts[root], around):
+            yield Draft(msgspec.structs.replace(step, subject=root), aside=drop is rule.aside)
+
+
+def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
+    """What goes, is followed by another of its name, and is needed meanwhile: by rows, or by what waits itself."""
+    retaken = {(RULES[ref.kind].space, ref.names, ref.args) for ref in settled.comes}
+    found: set[Ref] = set()
+    queue = [*settled.carried, *(ref for ref in settled.goes & settled.comes if RULES[ref.kind].carry)]
+    while queue:
+        for used in here.needs(queue.pop()):
+            if (
+                used in settled.goes
+                and used not in found
+                and (RULES[used.kind].space, used.names, used.args) in retaken
+            ):
+                found.add(used)
+                queue.append(used)
+    return found
+
+
+def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
+    """What goes along with another is taken by that one's step."""
+    along: defaultdict[Ref, set[Ref]] = defaultdict(set)
+    for ref, root in roots(settled.goes, here).items():
+        along[root].add(ref)
+    taken = frozenset().union(*(draft.step.takes for draft in drafts))
+
+    def with_parts(step: Step) -> Step:
+        return msgspec.structs.replace(step, takes=step.takes.union(*(along[ref] - taken for ref in step.takes)))
+
+    return [
+        msgspec.structs.replace(draft, step=with_parts(draft.step)) if draft.step.takes else draft for draft in drafts
+    ]
 
 
 def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
     for ref in settled.comes:
         for step in RULES[ref.kind].create(around.desired.facts[ref], around):
             yield Draft(msgspec.structs.replace(step, subject=ref))
+    yield from map(Draft, born_otherwise(settled.comes, around))
 
 
 def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:
     for alter in settled.alters.values():
         for alteration in alterations(alter):
-            for step in alteration.steps(alter.old, alter.new, around):
-                yield Draft(msgspec.structs.replace(step, subject=alter.ref), alteration.awaits)
+            yield from _in_turn(alteration.steps(alter.old, alter.new, around), alter.ref, alteration.awaits)
     for ref in settled.carried:
         carry = RULES[ref.kind].carry
         if carry is not None and "type" not in getattr(settled.alters.get(ref), "fields", ()):
-            for step in carry(around.current.facts[ref], around.desired.facts[ref], around):
-                yield Draft(msgspec.structs.replace(step, subject=ref), everybody)
+            old, new = around.current.facts[ref], around.desired.facts[ref]
+            yield from _in_turn(carry(old, new, around), ref, everybody)
+
+
+def _in_turn(steps: Steps, subject: Ref, awaits: Users) -> Iterator[Draft]:
+    for number, step in enumerate(steps):
+        yield Draft(msgspec.structs.replace(step, subject=subject), awaits, then=number > 0)
 
 
 def _refuse_forgotten(settled: Changes, drafts: list[Draft]) -> None:

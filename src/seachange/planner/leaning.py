@@ -9,7 +9,7 @@ from functools import cached_property
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
-from seachange.rules import PARTS, WHOLES
+from seachange.rules import PARTS, RULES, WHOLES
 
 ALONG = frozenset({"auto", "internal", "partition", "auto extension"})
 """Dependencies by which PostgreSQL drops the user, unasked, along with what it uses."""
@@ -23,15 +23,27 @@ class Leaning:
 
     def needs(self, ref: Ref) -> Iterator[Ref]:
         """What `ref` cannot exist without."""
-        yield from self.catalog.uses(ref)
+        yield from self.uses(ref)
         yield from self.whole(ref)
+
+    def uses(self, ref: Ref) -> Iterator[Ref]:
+        """What PostgreSQL records that `ref` needs; where that came with an extension, the extension too."""
+        members = self.catalog.origin.members
+        uses = self.catalog.uses(ref)
+        yield from uses
+        for used in (*uses, *self.whole(ref)) if members else ():
+            if extension := members.get(used) or members.get(_whole(used)):
+                yield Ref("extension", (extension,))
 
     def leans(self, ref: Ref) -> Iterator[Ref]:
         """What cannot exist without `ref`."""
         yield from self.catalog.users(ref)
-        yield from self._told.get(ref, ())
+        yield from (told.ref for told in self.catalog.said_of(ref))
         if ref.kind in WHOLES:
             yield from self.parts(ref)
+        for member in self._brought.get(ref, ()):
+            yield from (user for user in self.catalog.users(member) if user in self.catalog)
+            yield from (told.ref for told in self.catalog.said_of(member))
 
     def whole(self, ref: Ref) -> Iterator[Ref]:
         """What `ref` is a part of, or is said of."""
@@ -58,6 +70,10 @@ class Leaning:
         yield from self.whole(ref)
         yield from self._along.get(ref, ())
 
+    def is_mutual(self, user: Ref, used: Ref) -> bool:
+        """Whether `used` needs its user as well, and comes as a shell first."""
+        return RULES[used.kind].shell and user in self.catalog.uses(used)
+
     @cached_property
     def _inside(self) -> Mapping[tuple[str, ...], list[Ref]]:
         inside: defaultdict[tuple[str, ...], list[Ref]] = defaultdict(list)
@@ -67,20 +83,28 @@ class Leaning:
         return inside
 
     @cached_property
-    def _told(self) -> Mapping[Ref, list[Ref]]:
-        told: defaultdict[Ref, list[Ref]] = defaultdict(list)
-        for ref, fact in self.catalog.facts.items():
-            if isinstance(fact, Told):
-                told[fact.target].append(ref)
-        return told
+    def _brought(self) -> Mapping[Ref, list[Ref]]:
+        """What came with each extension, and the columns of it that somebody uses."""
+        brought: defaultdict[Ref, list[Ref]] = defaultdict(list)
+        members = self.catalog.origin.members
+        if members:
+            used = {edge.used for edge in self.catalog.edges if edge.used.kind in COLUMNS}
+            for member in (*members, *(column for column in used if _whole(column) in members)):
+                brought[Ref("extension", (members.get(member) or members[_whole(member)],))].append(member)
+        return brought
 
     @cached_property
     def _along(self) -> Mapping[Ref, list[Ref]]:
         along: defaultdict[Ref, list[Ref]] = defaultdict(list)
         for edge in self.catalog.edges:
-            if edge.why in ALONG:
+            if edge.why in ALONG or self.is_mutual(edge.user, edge.used):
                 along[edge.user].append(edge.used)
         return along
+
+
+def _whole(ref: Ref) -> Ref:
+    """The relation of a column; anything else itself."""
+    return Ref(ref.kind.removesuffix(" column"), ref.names[:-1]) if ref.kind.endswith(" column") else ref
 
 
 COLUMNS = frozenset({"table column", "foreign table column", "view column"})

@@ -12,9 +12,9 @@ from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.plan import Group
 from seachange.planner.components import components
-from seachange.planner.leaning import Leaning
+from seachange.planner.leaning import COLUMNS, Leaning
 from seachange.rules import RULES
-from seachange.rules.rule import Users, nobody
+from seachange.rules.rule import Users, nobody, shell_of
 from seachange.step import Lock, Stage, Step, Way
 
 TOGETHER = 200
@@ -22,10 +22,16 @@ TOGETHER = 200
 
 
 class Draft(Struct, frozen=True):
-    """A step, and which users of what it alters must be gone before."""
+    """A step, and which users of what it alters must be gone before.
+
+    `then`: it comes after the draft before it.  `aside`: what it takes is put out of the way, and whoever uses it may
+    go on until it is dropped.
+    """
 
     step: Step
     awaits: Users = nobody
+    then: bool = False
+    aside: bool = False
 
 
 def order(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> tuple[Group, ...]:
@@ -58,8 +64,8 @@ class _Touched:
             self.makers.update((ref, i) for ref in draft.step.makes)
             for ref in draft.step.takes:
                 self.takers[ref] = i
-                if space := RULES[ref.kind].space:
-                    self.names[space, ref.names, ref.args].append(i)
+                if spot := _spot(ref):
+                    self.names[spot].append(i)
             for ref in draft.step.alters:
                 self.alterers[ref].append(i)
 
@@ -69,12 +75,22 @@ class _Touched:
         yield from self.alterers.get(ref, ())
 
 
+def _spot(ref: Ref) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
+    """What only one object at a time can have."""
+    rule = RULES[ref.kind]
+    return (rule.space, ref.names, () if rule.shell else ref.args) if rule.space else None
+
+
 def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> Iterator[tuple[int, int]]:
     touched = _Touched(drafts)
     for i, draft in enumerate(drafts):
         step = draft.step
+        if draft.then:
+            yield i - 1, i
         for ref in step.makes:
-            yield from ((before, i) for before in _before_making(ref, touched, desired))
+            for before in _before_making(ref, touched, desired):
+                if not drafts[before].step.follows & step.makes:
+                    yield before, i
         for ref in step.alters:
             yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
         for ref in step.takes:
@@ -85,16 +101,22 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
     later = RULES[ref.kind].later
-    for used in desired.needs(ref):
+    wholes = set(desired.whole(ref))
+    for used in wholes | desired.catalog.uses(ref):
         if used.kind in later:
+            continue
+        if desired.is_mutual(ref, used):
+            yield from (i for i in (touched.makers.get(shell_of(used)),) if i is not None)
             continue
         if (maker := touched.makers.get(used)) is not None:
             yield maker
-        yield from touched.alterers.get(used, ())
-    if (taker := touched.takers.get(ref)) is not None:
-        yield taker
-    if space := RULES[ref.kind].space:
-        yield from touched.names.get((space, ref.names, ref.args), ())
+        if used not in wholes or used.kind in COLUMNS:
+            yield from touched.alterers.get(used, ())
+    own = touched.takers.get(ref)
+    if own is not None and ref in desired.catalog:
+        yield own
+    if spot := _spot(ref):
+        yield from (i for i in touched.names.get(spot, ()) if i != own)
 
 
 def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
@@ -110,19 +132,22 @@ def _before_taking(ref: Ref, own: int, touched: _Touched, current: Leaning, draf
     for user in current.leans(ref):
         if (taker := touched.takers.get(user)) is not None:
             yield taker
-        if user not in drafts[own].step.takes:
+        if user not in drafts[own].step.takes and not drafts[own].aside:
             yield from (i for i in touched.alterers.get(user, ()) if ref not in drafts[i].step.follows)
     yield from (i for i in touched.alterers.get(ref, ()) if ref not in touched.makers)
 
 
 def _together(drafts: Sequence[Draft], after: Sequence[set[int]]) -> list[list[int]]:
-    """The steps in nodes: what is dropped and created again is one, with all that must happen between."""
+    """The steps in nodes: what is dropped and created again is one, with all that must happen between; and so is what
+    is made only to be taken again.
+    """
     made = {ref: i for i, draft in enumerate(drafts) for ref in draft.step.makes}
     graph: dict[int, list[int]] = {i: list(then) for i, then in enumerate(after)}
     for i, draft in enumerate(drafts):
         for ref in draft.step.takes:
             if (maker := made.get(ref)) is not None and maker != i:
                 graph[maker].append(i)
+                graph[i].append(maker)
     return list(components(graph))
 
 

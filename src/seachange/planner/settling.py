@@ -53,6 +53,10 @@ class _Settling:
                     found.alters[old.ref] = change
         for ref, alter in tuple(found.alters.items()):
             self._alter(ref, alter)
+        for ref in tuple(found.comes):
+            self._displace(ref)
+        for ref in tuple(found.goes):
+            self._drop_whole(ref)
         while self.queue:
             self._follow(self.queue.pop())
         for ref in found.goes & found.alters.keys():
@@ -75,18 +79,32 @@ class _Settling:
             if fact is not None and disturbs(fact):
                 self._rebuild(user)
 
+    def _displace(self, ref: Ref) -> None:
+        displaces = RULES[ref.kind].displaces
+        if displaces is not None:
+            for other in displaces(self.around.desired.facts[ref], self.around):
+                self._rebuild(other)
+
+    def _drop_whole(self, ref: Ref) -> None:
+        """What goes only with another takes that with it for a while."""
+        whole = RULES[ref.kind].whole
+        if whole is not None:
+            self._rebuild(whole(self.around.current.facts[ref], self.around))
+
     def _rebuild(self, ref: Ref) -> None:
         """Drop `ref`, or what must go in its stead, and create it anew if it is still desired."""
         old = self.around.current.facts.get(ref)
         if old is None or ref in self.found.goes:
             return
         whole = RULES[ref.kind].whole
-        if whole is not None and (instead := whole(old, self.around.current)) not in (ref, *self.found.goes):
+        if whole is not None and (instead := whole(old, self.around)) != ref and instead not in self.found.goes:
             self._rebuild(instead)
-            return
+            if ref in self.found.goes:
+                return
         self.found.goes.add(ref)
         if ref in self.around.desired:
             self.found.comes.add(ref)
+            self._displace(ref)
         self.queue.append(ref)
 
     def _follow(self, gone: Ref) -> None:
@@ -156,8 +174,11 @@ def roots(goes: set[Ref], current: Leaning) -> Mapping[Ref, Ref]:
 
 
 def _root(ref: Ref, goes: set[Ref], current: Leaning) -> Ref:
+    """Two that go along with each other, as a view and its rule do, are one."""
+    seen = {ref}
     while True:
-        above = min((whole for whole in current.along(ref) if whole in goes), default=None)
+        above = min((whole for whole in current.along(ref) if whole in goes and whole not in seen), default=None)
         if above is None:
             return ref
+        seen.add(above)
         ref = above

@@ -12,8 +12,8 @@ from seachange.catalog.edge import Edge
 from seachange.catalog.ref import Ref
 from seachange.postgres.rows import FIRST_NORMAL_OID, Address, Reading, Rows
 
-INTERNAL = "iPS"
-"""Internal, and the two sorts by which a partition's part belongs to the whole's."""
+INTERNAL = "SPi"
+"""The two sorts by which a partition's part belongs to its partition and to the whole's part; and internal."""
 WHY = {
     "n": "normal",
     "a": "auto",
@@ -55,14 +55,22 @@ class Dependencies:
 
     def implied(self, reading: Reading) -> dict[Address, Address]:
         """What is only a part of something else - a row type of its table, a toast table - and of what."""
-        parts = {user: used for user, used in self._pairs(INTERNAL) if user not in reading.refs}
+        parts: dict[Address, Address] = {}
+        for why in INTERNAL:
+            parts.update((user, used) for user, used in self._pairs(why) if user not in reading.refs)
         parts.update({user: used for user, used in self._pairs("a") if used in parts and user not in reading.refs})
         return parts
 
     def edges(self, reading: Reading) -> Iterator[Edge]:
-        """The dependencies between what we know, each part counted as its whole."""
+        """The dependencies between what we know, each part counted as its whole.
+
+        What a partition has only because its table has it needs the partition, which the table's does not.
+        """
         parts = self.implied(reading)
+        clones = {user for user, _ in self._pairs("P") if user not in reading.refs}
         for why, *numbers in zip(self.why, *self.users, *self.used, strict=True):
+            if (numbers[0], numbers[1]) in clones:
+                continue
             user = _known((numbers[0], numbers[1]), numbers[2], reading, parts)
             used = _known((numbers[3], numbers[4]), numbers[5], reading, parts)
             if user and used and user != used and why in WHY:

@@ -8,7 +8,7 @@ from typing import Any
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps, everybody, of
+from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
 from seachange.rules.sequences import sequence_options
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
@@ -120,7 +120,7 @@ def _identity_options(column: Column, around: Context) -> str:
     sequence = identity_of(column, around)
     if sequence is None:
         return ""
-    return f" (SEQUENCE NAME {path(sequence.names)}{sequence_options(sequence)})"
+    return f" (SEQUENCE NAME {path(sequence.names)}{sequence_options(sequence, typed=False)})"
 
 
 def inline_default(column: Column, around: Context) -> DefaultValue | None:
@@ -253,10 +253,11 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     using = (
         around.wishes.usings.get(new.ref) or f"{column}::{'text[]' if new.type.endswith('[]') else 'text'}::{new.type}"
     )
+    collate = f" COLLATE {new.collation}" if new.collation else ""
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type} USING {using}",
+        f"TYPE {new.type}{collate} USING {using}",
         around,
         Risk.REWRITES,
         only=False,
@@ -413,10 +414,12 @@ def _can_change_default(old: DefaultValue, new: DefaultValue, around: Context) -
     return not there.generated or (around.has(17) and there.generated == "stored")
 
 
-def _generated_column(default: DefaultValue, catalog: Any) -> Ref:
-    """What generates a column goes only with the column."""
-    column = _column(default, catalog)
-    return column.ref if column.generated else default.ref
+def _generated_column(default: DefaultValue, around: Context) -> Ref:
+    """What generates a column goes only with the column, unless that becomes a plain one."""
+    column = _column(default, around.current)
+    kept = around.desired.get(column.ref)
+    becomes_plain = column.generated == "stored" and isinstance(kept, Column) and not kept.generated
+    return column.ref if column.generated and not becomes_plain else default.ref
 
 
 def _column(default: DefaultValue, catalog: Any) -> Column:

@@ -32,6 +32,7 @@ def add_constraint(constraint: TableConstraint, around: Context) -> Steps:
         + _not_valid(constraint),
         stage=Stage.CONSTRAINTS,
         makes=frozenset(_made(constraint, around)),
+        follows=_partitions(constraint, around),
         locks=_locks(constraint, around),
         scans=_scans(constraint, around),
         risks=_risks(constraint, around),
@@ -39,12 +40,27 @@ def add_constraint(constraint: TableConstraint, around: Context) -> Steps:
     yield from _finish(constraint, around)
 
 
+def _partitions(constraint: TableConstraint, around: Context) -> frozenset[Ref]:
+    """What is attached after the index is there would get an index of a name of PostgreSQL's own."""
+    heirs = around.heirs(constraint.names[:-1], around.desired) if _only(constraint, around) else ()
+    return frozenset(Ref("table", heir) for heir in heirs)
+
+
 def _finish(constraint: TableConstraint, around: Context) -> Steps:
     index = index_of(constraint, around)
-    if index is not None and index.part_of:
+    if index is not None and index.ref in around.comes and is_attached_apart(index, around):
         yield attach_index(index, around)
     if constraint.triggers:
         yield from switch_triggers(constraint, constraint, around)
+
+
+def is_attached_apart(index: Index, around: Context) -> bool:
+    """Whether it takes a step of its own to attach it; with a table that is attached come its indexes."""
+    if index.part_of is None:
+        return False
+    here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
+    same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
+    return not around.stays(Ref("index", index.part_of)) or (same and around.stays(Ref("table", index.table)))
 
 
 def attach_index(index: Index, around: Context) -> Step:
@@ -73,6 +89,8 @@ def _clauses(constraint: TableConstraint, around: Context) -> Iterator[str]:
             yield str(constraint.expression)
         case "foreign key":
             yield from _foreign_key(constraint)
+        case _ if (ready := _ready_index(constraint, around)) is not None:
+            yield f"{constraint.type.upper()} USING INDEX {name(ready.names[-1])}"
         case _:
             yield from _key(constraint, around)
     if constraint.no_inherit:
@@ -150,7 +168,7 @@ def _only(constraint: TableConstraint, around: Context) -> str:
 
 def _made(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
     yield constraint.ref
-    if (index := index_of(constraint, around)) is not None:
+    if (index := index_of(constraint, around)) is not None and _ready_index(constraint, around) is None:
         yield index.ref
     if constraint.type in INHERITED and not constraint.no_inherit:
         for heir in around.heirs(constraint.names[:-1], around.desired):
@@ -198,6 +216,8 @@ def _locks(constraint: TableConstraint, around: Context) -> tuple[Any, ...]:
 
 def _scans(constraint: TableConstraint, around: Context) -> frozenset[Path]:
     table = constraint.names[:-1]
+    if _ready_index(constraint, around) is not None:
+        return frozenset()
     return frozenset({table}) if around.stays(Ref("table", table)) and constraint.validated else frozenset()
 
 
@@ -325,6 +345,40 @@ def _hands_down(old: TableConstraint, new: TableConstraint, around: Context) -> 
     return new.type == "not null"
 
 
+def index_above(index: Index, around: Context) -> Ref | None:
+    """The index of which this one is and remains a part: PostgreSQL drops it only with that."""
+    if index.part_of is None or not around.stays(Ref("index", index.part_of)):
+        return None
+    here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
+    same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
+    return Ref("index", index.part_of) if same else None
+
+
+def _whole(constraint: TableConstraint, around: Context) -> Ref:
+    index = around.current.get(Ref("index", (constraint.names[0], constraint.names[-1])))
+    above = index_above(index, around) if isinstance(index, Index) and index.constraint else None
+    return above or constraint.ref
+
+
+def _displaces(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
+    """A partitioned table cannot make a constraint of an index that is there."""
+    if (
+        _only(constraint, around)
+        and (index := index_of(constraint, around)) is not None
+        and index.ref in around.current
+    ):
+        yield index.ref
+
+
+def _ready_index(constraint: TableConstraint, around: Context) -> Index | None:
+    """An index that is there already and becomes the constraint's."""
+    index = index_of(constraint, around)
+    if index is None or index.ref in around.goes or constraint.type == "exclusion":
+        return None
+    there = around.current.get(index.ref)
+    return there if isinstance(there, Index) and not there.constraint else None
+
+
 CONSTRAINT: Rule[TableConstraint] = Rule(
     add_constraint,
     drop_constraint,
@@ -354,6 +408,8 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
         "inherited": Alteration(nothing),
         "triggers": Alteration(switch_triggers),
     },
+    whole=_whole,
+    displaces=_displaces,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"table constraint": CONSTRAINT}

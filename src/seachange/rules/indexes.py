@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import changed_options, locked, nothing
-from seachange.rules.constraints import attach_index
+from seachange.rules.constraints import attach_index, index_above, is_attached_apart
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, name, path
 from seachange.step import Lock, Risk, Stage, Step
@@ -23,11 +22,12 @@ def create_index(index: Index, around: Context) -> Steps:
         sql=index_sql(index, around),
         stage=Stage.INDEXES,
         makes=frozenset({index.ref}),
+        follows=partitions(index, around),
         locks=locked(index.table, around, Lock.SHARE),
         scans=frozenset({index.table}) if there else frozenset(),
         risks=frozenset({Risk.BUILDS_INDEX}) if there else frozenset(),
     )
-    if index.part_of:
+    if is_attached_apart(index, around):
         yield attach_index(index, around)
     if index.statistics:
         yield from recount(Index(names=index.names), index, around)
@@ -47,6 +47,15 @@ def index_sql(index: Index, around: Context, *, concurrently: bool = False) -> s
 def _is_partitioned(index: Index, around: Context) -> bool:
     table = around.desired.get(Ref("table", index.table))
     return isinstance(table, Table) and table.partition_key is not None
+
+
+def partitions(index: Index, around: Context) -> frozenset[Ref]:
+    """What is attached after the index is there would get an index of a name of PostgreSQL's own."""
+    return (
+        frozenset(Ref("table", heir) for heir in around.heirs(index.table, around.desired))
+        if _is_partitioned(index, around)
+        else frozenset()
+    )
 
 
 def _clauses(index: Index) -> Iterator[str]:
@@ -106,7 +115,7 @@ def recount(old: Index, new: Index, around: Context) -> Steps:
 
 def join(old: Index, new: Index, around: Context) -> Steps:
     """An index leaves the one on the partitioned table when its table does."""
-    if new.part_of:
+    if is_attached_apart(new, around):
         yield attach_index(new, around)
 
 
@@ -121,9 +130,11 @@ def _can_stay_invalid(old: Index, new: Index, around: Context) -> bool:
     return not new.valid or _is_partitioned(new, around)
 
 
-def _of_constraint(index: Index, catalog: Catalog) -> Ref:
-    """The index of a constraint is built anew with it."""
-    return Ref("table constraint", (*index.table, index.names[-1])) if index.constraint else index.ref
+def _whole(index: Index, around: Context) -> Ref:
+    """The index of a constraint goes with it, and that of a partition with the one it is a part of."""
+    if index.constraint:
+        return Ref("table constraint", (*index.table, index.names[-1]))
+    return index_above(index, around) or index.ref
 
 
 INDEX: Rule[Index] = Rule(
@@ -140,7 +151,7 @@ INDEX: Rule[Index] = Rule(
         "valid": Alteration(nothing, possible=_can_stay_invalid),
     },
     space="relation",
-    whole=_of_constraint,
+    whole=_whole,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"index": INDEX}

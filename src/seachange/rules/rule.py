@@ -137,6 +137,11 @@ class Alteration(Generic[F]):
     possible: Callable[[F, F, Context], bool] = lambda old, new, around: True
 
 
+def shell_of(ref: Ref) -> Ref:
+    """The address of what stands for an object that is not defined yet."""
+    return Ref(ref.kind, ref.names, (*ref.args, "shell"))
+
+
 class Rebuild:
     """PostgreSQL cannot change this field in place: the object is dropped and created anew."""
 
@@ -152,10 +157,13 @@ class Rule(Generic[F]):
     another object's step does it, and that step names it among what it makes or takes.
 
     `space`: kinds of one space cannot have two objects of the same name.  `holds` are the kinds of its parts, which are
-    found inside it by their names.  `later`: kinds that it leans on only by a step that comes after its creation.  `carry` says how an object that holds data
-    outlives the rebuilding of something it needs: a column whose type is built anew.  `aside` puts an object out of the
+    found inside it by their names.  `later`: kinds that it leans on only by a step that comes after its creation.
+    `carry` says how an object that holds data outlives the rebuilding of something it needs: a column whose type is
+    built anew.  `aside` puts an object out of the
     way under another name instead of dropping it, for as long as what is carried still needs it, and then drops it.
-    `whole` is the object that is built anew in its stead: a column, for the expression that generates it.
+    `whole` is the object that is built anew in its stead: a column, for the expression that generates it.  `displaces`
+    are objects that must be built anew, or go, for this one to be created.  `shell`: it may need functions that need
+    it.  Its rule makes `shell_of` it by a step of its own, which is all that these wait for, and they go along with it.
     """
 
     create: Callable[[F, Context], Steps]
@@ -166,4 +174,6 @@ class Rule(Generic[F]):
     later: frozenset[str] = frozenset()
     carry: Callable[[F, F, Context], Steps] | None = None
     aside: Callable[[F, Context], Steps] | None = None
-    whole: Callable[[F, Catalog], Ref] | None = None
+    whole: Callable[[F, Context], Ref] | None = None
+    displaces: Callable[[F, Context], Iterable[Ref]] | None = None
+    shell: bool = False

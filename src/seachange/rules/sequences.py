@@ -8,7 +8,7 @@ from typing import Any
 from seachange.catalog.facts.relations import Sequence
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
-from seachange.sql.quote import path
+from seachange.sql.quote import literal, path
 from seachange.step import Risk, Stage, Step
 
 
@@ -25,14 +25,14 @@ def create_sequence(sequence: Sequence, around: Context) -> Steps:
         yield _own(sequence, around)
 
 
-def sequence_options(sequence: Sequence) -> str:
-    """All that is not as PostgreSQL has it unasked."""
-    return "".join(f" {said}" for said in _said(sequence))
+def sequence_options(sequence: Sequence, *, typed: bool = True) -> str:
+    """All that is not as PostgreSQL has it unasked.  An identity's type is its column's."""
+    return "".join(f" {said}" for said in _said(sequence, typed=typed))
 
 
-def _said(sequence: Sequence) -> list[str]:
+def _said(sequence: Sequence, *, typed: bool) -> list[str]:
     said = []
-    if sequence.type != "bigint":
+    if typed and sequence.type != "bigint":
         said.append(f"AS {sequence.type}")
     lowest = 1 if sequence.increment > 0 else -1
     if sequence.increment != 1:
@@ -72,10 +72,31 @@ def change_sequence(old: Sequence, new: Sequence, around: Context) -> Steps:
         f"CACHE {new.cache}",
         "CYCLE" if new.cycle else "NO CYCLE",
     ]
+    sql = f"ALTER SEQUENCE {path(new.names)} {' '.join(said)}"
     yield Step(
-        sql=f"ALTER SEQUENCE {path(new.names)} {' '.join(said)}",
+        sql=_within_bounds(sql, new) if _is_narrower(old, new) else sql,
         stage=Stage.SEQUENCES,
         alters=frozenset({new.ref}),
+    )
+
+
+def _is_narrower(old: Sequence, new: Sequence) -> bool:
+    """Where the sequence stands may be outside of its new bounds, which PostgreSQL refuses."""
+    return (old.minimum, old.maximum, old.type) != (new.minimum, new.maximum, new.type)
+
+
+def _within_bounds(sql: str, sequence: Sequence) -> str:
+    """It goes on where it stands, or from the bound that is nearest to it."""
+    rising = sequence.increment > 0
+    lowest = "1" if rising and sequence.minimum is None else sequence.minimum
+    highest = "-1" if not rising and sequence.maximum is None else sequence.maximum
+    following = f"CASE WHEN is_called THEN last_value + {sequence.increment} ELSE last_value END"
+    bounded = following if highest is None else f"least({following}, {highest})"
+    bounded = bounded if lowest is None else f"greatest({bounded}, {lowest})"
+    return (
+        "DO $do$ BEGIN\n"
+        f"  EXECUTE {literal(sql + ' RESTART WITH ').strip()} || (SELECT {bounded} FROM {path(sequence.names)});\n"
+        "END $do$"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seachange.catalog.facts import Fact, Path
+from seachange.catalog.facts import Fact
 from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
@@ -19,7 +19,7 @@ from seachange.rules.columns import (
     value_clauses,
 )
 from seachange.rules.constraints import constraint_clause, index_of, is_inline
-from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps, of
+from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
 

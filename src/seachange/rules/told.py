@@ -1,10 +1,115 @@
-"""Rules that are being written."""
+"""What is said of objects: comments, owners, security labels."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from seachange.rules.rule import Rule
+from seachange.catalog.catalog import Catalog
+from seachange.catalog.facts import Path
+from seachange.catalog.facts.told import Comment, Owner, SecurityLabel
+from seachange.catalog.ref import Ref
+from seachange.rules.addresses import WHOLES, statement
+from seachange.rules.columns import locked
+from seachange.rules.rule import Alteration, Context, Rule, Steps
+from seachange.sql.quote import literal, name
+from seachange.step import Held, Lock, Risk, Stage, Step
 
-RULES: Mapping[str, Rule[Any]] = {}
+
+def comment_on(comment: Comment, around: Context) -> Steps:
+    yield _comment(comment, f"IS {literal(comment.text).strip()}", around, makes=frozenset({comment.ref}))
+
+
+def uncomment(comment: Comment, around: Context) -> Steps:
+    yield _comment(comment, "IS NULL", around, takes=frozenset({comment.ref}))
+
+
+def change_comment(old: Comment, new: Comment, around: Context) -> Steps:
+    yield _comment(new, f"IS {literal(new.text).strip()}", around, alters=frozenset({new.ref}))
+
+
+def _comment(comment: Comment, said: str, around: Context, **touched: Any) -> Step:
+    return Step(
+        sql=statement("COMMENT ON", comment.target, said),
+        stage=Stage.PRIVILEGES,
+        locks=_locks(comment.target, around, Lock.SHARE_UPDATE_EXCLUSIVE),
+        **touched,
+    )
+
+
+def _locks(target: Ref, around: Context, lock: Lock) -> tuple[Held, ...]:
+    relation = target.names[:-1] if target.kind in WHOLES else target.names
+    return locked(relation, around, lock) if target.kind in (*WHOLES, *WHOLES.values()) else ()
+
+
+def label(label: SecurityLabel, around: Context) -> Steps:
+    yield _label(label, literal(label.label).strip(), around, makes=frozenset({label.ref}))
+
+
+def unlabel(label: SecurityLabel, around: Context) -> Steps:
+    yield _label(label, "NULL", around, takes=frozenset({label.ref}))
+
+
+def relabel(old: SecurityLabel, new: SecurityLabel, around: Context) -> Steps:
+    yield _label(new, literal(new.label).strip(), around, alters=frozenset({new.ref}))
+
+
+def _label(label: SecurityLabel, said: str, around: Context, **touched: Any) -> Step:
+    return Step(
+        sql=statement(f"SECURITY LABEL FOR {name(label.args[-1])} ON", label.target, f"IS {said}"),
+        stage=Stage.PRIVILEGES,
+        locks=_locks(label.target, around, Lock.SHARE_UPDATE_EXCLUSIVE),
+        risks=frozenset({Risk.CHANGES_ACCESS}),
+        **touched,
+    )
+
+
+def give(owner: Owner, around: Context) -> Steps:
+    """What is new belongs to the role that made it until then.  Extensions keep the owner that they are born with."""
+    if owner.target.kind != "extension":
+        yield _give(owner, name(owner.role), around, makes=frozenset({owner.ref}))
+
+
+def ungive(owner: Owner, around: Context) -> Steps:
+    """No longer told: a sequence that becomes a column's must have, and keeps, the owner of the column's table."""
+    table = getattr(around.desired.get(owner.target), "owned_by", None)
+    role = table and owner_of(Ref("table", table), around.desired)
+    yield _give(owner, name(role) if role else "CURRENT_USER", around, takes=frozenset({owner.ref}))
+
+
+def regiving(owner: Owner, around: Context) -> Step:
+    return _give(owner, name(owner.role), around, alters=frozenset({owner.ref}))
+
+
+def _give(owner: Owner, role: str, around: Context, **touched: Any) -> Step:
+    return Step(
+        sql=statement("ALTER", owner.target, f"OWNER TO {role}"),
+        stage=Stage.PRIVILEGES,
+        follows=frozenset({Ref("role", (owner.role,))}),
+        locks=_locks(owner.target, around, Lock.ACCESS_EXCLUSIVE),
+        risks=frozenset({Risk.CHANGES_ACCESS} if around.stays(owner.target) else ()),
+        **touched,
+    )
+
+
+def owner_ref(target: Ref) -> Ref:
+    """The address of what tells the owner of an object; a column's is that of what it is in."""
+    if target.kind in WHOLES:
+        return Ref("owner", target.names[:-1], (WHOLES[target.kind],))
+    return Ref("owner", target.names, (target.kind, *target.args))
+
+
+def owner_of(target: Ref, catalog: Catalog) -> str:
+    """Who owns an object; a sequence that belongs to a column has the owner of the table.  Empty: it is not told."""
+    owner = catalog.get(owner_ref(target))
+    if isinstance(owner, Owner):
+        return owner.role
+    table: Path | None = getattr(catalog.get(target), "owned_by", None)
+    owners = (owner_of(Ref(kind, table), catalog) for kind in ("table", "foreign table")) if table else ()
+    return next(filter(None, owners), "")
+
+
+RULES: Mapping[str, Rule[Any]] = {
+    "comment": Rule[Comment](comment_on, uncomment, {"text": Alteration(change_comment)}),
+    "security label": Rule[SecurityLabel](label, unlabel, {"label": Alteration(relabel)}),
+}

@@ -12,7 +12,7 @@ from seachange.catalog.ref import Ref
 from seachange.rules.columns import TRAITS, changed_options, locked
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import name, path
-from seachange.step import Held, Lock, Risk, Stage, Step
+from seachange.step import Held, Lock, Stage, Step
 
 
 def create_view(view: View, around: Context) -> Steps:
@@ -165,6 +165,11 @@ def no_column(column: Column, around: Context) -> Steps:
     return ()
 
 
+def _view(column: Column, catalog: Catalog) -> Ref:
+    """What the view's query gives is built anew with the view."""
+    return Ref(column.ref.kind.removesuffix(" column"), column.names[:-1])
+
+
 def _traits(column: MaterializedViewColumn, around: Context) -> Steps:
     born = MaterializedViewColumn(names=column.names, type=column.type)
     for field, change in TRAITS.items():
@@ -179,7 +184,7 @@ VIEW: Rule[View] = Rule(
     space="relation",
     holds=frozenset({"view column", "rule", "trigger"}),
 )
-VIEW_COLUMN: Rule[ViewColumn] = Rule(no_column, no_column, {}, holds=frozenset({"default value"}))
+VIEW_COLUMN: Rule[ViewColumn] = Rule(no_column, no_column, {}, holds=frozenset({"default value"}), whole=_view)
 MATERIALIZED_VIEW: Rule[MaterializedView] = Rule(
     create_materialized_view,
     drop_materialized_view,
@@ -201,6 +206,7 @@ MATERIALIZED_VIEW_COLUMN: Rule[MaterializedViewColumn] = Rule(
         **{field: Alteration(change) for field, change in TRAITS.items()},
         **dict.fromkeys(("identity", "generated", "foreign_options", "inherited"), REBUILD),
     },
+    whole=_view,
 )
 
 RULES: Mapping[str, Rule[Any]] = {

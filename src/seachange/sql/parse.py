@@ -11,7 +11,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import postgast
-from postgast.pg_query_pb2 import OBJECT_DATABASE, VAR_SET_MULTI, GrantStmt, ParseResult, RoleSpec, ScanToken, Token
+from postgast.pg_query_pb2 import (
+    FUNC_PARAM_INOUT,
+    FUNC_PARAM_OUT,
+    OBJECT_DATABASE,
+    VAR_SET_MULTI,
+    FunctionParameter,
+    GrantStmt,
+    ParseResult,
+    RoleSpec,
+    ScanToken,
+    Token,
+)
 
 _SEMICOLON, _BACKSLASH, _COLON = Token.Value("ASCII_59"), Token.Value("ASCII_92"), Token.Value("ASCII_58")
 _COMMENTS = frozenset({Token.Value("SQL_COMMENT"), Token.Value("C_COMMENT")})
@@ -42,6 +53,16 @@ class Span(NamedTuple):
     ended: bool  # by a semicolon
     reads_rows: bool  # COPY … FROM stdin: rows follow
     says_database: bool
+
+
+class Parameter(NamedTuple):
+    """A parameter of a routine.  `type` is its name and how many dimensions it has; two that are equal are the same."""
+
+    name: str
+    type: tuple[str, ...]
+    taken: bool  # by the caller's arguments
+    given: bool  # as a part of the result
+    defaulted: bool
 
 
 class Cut(NamedTuple):
@@ -234,6 +255,31 @@ def roles_named(sql: str) -> frozenset[str]:
     if tree is None:
         return frozenset()
     return frozenset(spec.rolename for spec in postgast.find_nodes(tree, RoleSpec) if spec.rolename)
+
+
+def parameters(arguments: str) -> tuple[Parameter, ...] | None:
+    """What CREATE FUNCTION has between its parentheses; None where the grammar here does not know it."""
+    tree = _tree(f"CREATE FUNCTION f({arguments}) RETURNS record")
+    if tree is None:
+        return None
+    return tuple(_parameter(node.function_parameter) for node in tree.stmts[0].stmt.create_function_stmt.parameters)
+
+
+def _parameter(node: FunctionParameter) -> Parameter:
+    names = tuple(part.string.sval for part in node.arg_type.names)
+    return Parameter(
+        name=node.name,
+        type=(*names, *("[]" for _ in node.arg_type.array_bounds)),
+        taken=node.mode != FUNC_PARAM_OUT,
+        given=node.mode in (FUNC_PARAM_OUT, FUNC_PARAM_INOUT),
+        defaulted=node.HasField("defexpr"),
+    )
+
+
+def fires_per_row(definition: str) -> bool:
+    """Whether a CREATE TRIGGER says FOR EACH ROW."""
+    tree = _tree(definition)
+    return tree is not None and tree.stmts[0].stmt.create_trig_stmt.row
 
 
 def connect_later(sql: str) -> str:

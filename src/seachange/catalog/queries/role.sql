@@ -9,8 +9,8 @@ select 'pg_authid'::regclass as class, r.oid,
        r.rolreplication as replication,
        r.rolbypassrls as bypass_row_security,
        r.rolconnlimit as connection_limit,
-       r.rolvaliduntil::text as valid_until,
-       coalesce((select array_agg(c order by 1) from pg_db_role_setting s, unnest(s.setconfig) c
+       nullif(r.rolvaliduntil, 'infinity')::text as valid_until,
+       coalesce((select array_agg(c order by c) from pg_db_role_setting s, unnest(s.setconfig) c
                  where s.setrole = r.oid and s.setdatabase = 0), '{}') as settings
 from pg_roles r
 where r.rolname !~ '^pg_'

@@ -1,6 +1,6 @@
 -- Constraints of tables.  Those that a partition's key brings along belong to the key; constraint triggers are triggers.
 -- NOT NULL (since 18) is listed only where the column's own flag does not say it all, as pg_dump has it: also where its
--- name is not the usual one, which PostgreSQL cuts to 63 letters by shortening the longer of table and column.
+-- name is not the usual one (a partition's may have come from its table), which PostgreSQL cuts to 63 letters by shortening the longer of table and column.
 -- A partition's copy of a foreign key is listed where its triggers are switched.
 -- Columns that a version lacks come from `since`: a name is looked for in the inner query first.
 select k.tableoid::regclass as class, k.oid,
@@ -47,7 +47,7 @@ where k.conrelid >= 16384
   and k.connamespace not in (select oid from pg_namespace where nspname ~ '^pg_temp')
   and (k.contype in ('p', 'u', 'c', 'x')
        or k.contype = 'f' and (k.conparentid = 0 or g.triggers is not null)
-       or k.contype = 'n' and k.conislocal and (
+       or k.contype = 'n' and k.conislocal and (k.coninhcount = 0 or not c.relispartition) and (
          not k.convalidated or k.connoinherit
          or k.oid in (select objoid from pg_description where classoid = 'pg_constraint'::regclass)
          or k.conname <> (

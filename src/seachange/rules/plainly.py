@@ -1,0 +1,105 @@
+"""Steps that are the same for many kinds: what one statement makes or drops, and what is put aside for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from seachange.catalog.facts import Fact, Path
+from seachange.catalog.ref import Ref
+from seachange.rules.rule import Context, Steps
+from seachange.rules.tables import ASIDE
+from seachange.sql.quote import name, path
+from seachange.step import Stage, Step
+
+NAMED_AS_RELATIONS = (
+    "enum", "composite type", "domain", "range", "base type",
+    "table", "view", "materialized view", "foreign table", "sequence", "index",
+)  # fmt: skip
+"""Kinds that share their names: every table has a row type of its name, and every composite type is a relation."""
+KEPT_OF_A_NAME = 50
+"""Bytes of a name that are left when something is added to it."""
+
+
+def made(fact: Fact, sql: str, stage: Stage, **more: Any) -> Step:
+    """The step that makes the object."""
+    return Step(sql=sql, stage=stage, makes=frozenset({fact.ref}), **more)
+
+
+def altered(fact: Fact, sql: str, stage: Stage, **more: Any) -> Step:
+    """A step that changes the object in place."""
+    return Step(sql=sql, stage=stage, alters=frozenset({fact.ref}), **more)
+
+
+def taken(fact: Fact, sql: str, **more: Any) -> Step:
+    """The step that does away with the object."""
+    return Step(sql=sql, stage=Stage.REMOVE, takes=frozenset({fact.ref}), **more)
+
+
+def dropped(keyword: str) -> Callable[[Fact, Context], Steps]:
+    """How an object goes of which DROP says no more than its name."""
+
+    def drop(fact: Fact, around: Context) -> Steps:
+        yield taken(fact, f"DROP {keyword} {path(fact.names)}")
+
+    return drop
+
+
+def put_aside(keyword: str) -> Callable[[Fact, Context], Steps]:
+    """How an object gets out of the way under another name, and is dropped when nothing needs it any more."""
+
+    def aside(fact: Fact, around: Context) -> Steps:
+        yield aside_by(
+            fact, f"ALTER {keyword} {path(fact.names)} RENAME TO {name(aside_name(fact, around)[-1])}", around
+        )
+        yield dropped_aside(fact, f"DROP {keyword} {path(aside_name(fact, around))}", around)
+
+    return aside
+
+
+def aside_by(fact: Fact, sql: str, around: Context, follows: frozenset[Ref] = frozenset()) -> Step:
+    """The step that puts the object out of the way."""
+    return Step(
+        sql=sql,
+        stage=Stage.REMOVE,
+        takes=frozenset({fact.ref}),
+        makes=frozenset({_waiting(fact, around)}),
+        follows=follows,
+    )
+
+
+def dropped_aside(fact: Fact, sql: str, around: Context) -> Step:
+    """The step that drops it at last: after its successor is there, and after all that used it."""
+    return Step(
+        sql=sql,
+        stage=Stage.REMOVE,
+        takes=frozenset({_waiting(fact, around)}),
+        follows=frozenset({fact.ref, *_users(fact, around)}),
+    )
+
+
+def _waiting(fact: Fact, around: Context) -> Ref:
+    return Ref(fact.ref.kind, aside_name(fact, around), fact.ref.args)
+
+
+def _users(fact: Fact, around: Context) -> Iterator[Ref]:
+    """Everything that uses it, or one of its parts; what waits itself, under the name that it waits under."""
+    parts = (part.ref for part in around.current.parts(fact.names, Fact))
+    for used in (fact.ref, *parts):
+        for user in around.current.users(used):
+            yield user
+            if user in around.goes and user in around.current:
+                yield _waiting(around.current.facts[user], around)
+                yield Ref("table", (ASIDE, *user.names[1:2]))
+
+
+def aside_name(fact: Fact, around: Context) -> Path:
+    """A name that nothing has, before and after."""
+    *schema, last = fact.names
+    kept = last.encode()[:KEPT_OF_A_NAME].decode(errors="ignore")
+    kinds = {fact.ref.kind, *NAMED_AS_RELATIONS}
+    for number in range(1, 1000):
+        names = (*schema, f"{kept}_old{number if number > 1 else ''}")
+        if not any(Ref(kind, names) in catalog for kind in kinds for catalog in (around.current, around.desired)):
+            return names
+    raise LookupError(f"no free name for {fact.ref}")
