@@ -41,7 +41,7 @@ def schema(conninfo: str, version: int, *options: str) -> bytes:
     said = parameters(conninfo)
     password = said.pop("password", None)
     fixed = ("--schema-only", "--encoding=UTF8", f"--lock-wait-timeout={PATIENCE}")
-    command = [program("pg_dump", version // 10000), *fixed, *options]
+    command = [str(program("pg_dump", version // 10000)), *fixed, *options]
     done = subprocess.run(
         [*command, f"--dbname={make_conninfo('', **said)}"],
         env={**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})},

@@ -30,7 +30,9 @@ set idle_in_transaction_session_timeout = 0;
 set client_min_messages = warning
 """
 """Names are written in full, and bodies may use what comes after them.  No limit of the role's own ends a step."""
-NO_TRANSACTION_TIMEOUT = "select set_config(name, '0', false) from pg_catalog.pg_settings where name = 'transaction_timeout'"
+NO_TRANSACTION_TIMEOUT = (
+    "select set_config(name, '0', false) from pg_catalog.pg_settings where name = 'transaction_timeout'"
+)
 SHOWN = 2000
 HINTS = {
     "53100": "Make room on the server's disk, and run the same command again.",
@@ -135,14 +137,18 @@ def _commit(session: Session, last: Step, number: int) -> None:
         raise failed(session, last, number, error, "at the end of its transaction, after ") from error
 
 
-def failed(session: Session, step: Step, number: int, error: psycopg.Error, where: str = "") -> StepFailed | Unreachable:
+def failed(
+    session: Session, step: Step, number: int, error: psycopg.Error, where: str = ""
+) -> StepFailed | Unreachable:
     """What the server's refusal of a step means to the person at the terminal."""
     if session.closed and error.sqlstate is None:
         return Unreachable(f"the server went away at {where}step {number}: {error}")
     code = error.sqlstate or ""
     about = f" ({step.subject})" if step.subject else ""
     failure = StepFailed(
-        "\n".join((f"PostgreSQL refused {where}step {number}{about}, {code}:", *_shown(step), *words(error), _left(step))),
+        "\n".join(
+            (f"PostgreSQL refused {where}step {number}{about}, {code}:", *_shown(step), *words(error), _left(step))
+        ),
         hint=HINTS.get(code, ""),
     )
     failure.number, failure.sql, failure.code, failure.said = number, step.sql, code, " ".join(words(error))

@@ -50,13 +50,13 @@ where l.pid = %(pid)s
 
 
 SAMPLED = """
-select relation, mode
+select relation, mode, granted
 from pg_locks
 where pid = %(pid)s
-  and locktype = 'relation'
-  and granted
-  and database = (select oid from pg_database where datname = current_database())
-  and relation <= %(newest)s
+  and (not granted
+    or locktype = 'relation'
+      and database = (select oid from pg_database where datname = current_database())
+      and relation <= %(newest)s)
 """
 
 
@@ -115,10 +115,15 @@ class Gauge:
 
     @contextmanager
     def sampling(self, seen: list[tuple[Any, ...]]) -> Iterator[None]:
-        """Has a second session note in `seen` our locks while a statement runs that is part of no transaction."""
+        """Has a second session note in `seen` our locks while a statement runs that is part of no transaction.
+
+        A third one has an old snapshot until the statement waits for it, as those do that work concurrently: however
+        little there is to do, they are seen at it.
+        """
         ready, done = Event(), Event()
-        with another(self._session) as second:
-            thread = Thread(target=self._watch, args=(second, ready, done, seen), daemon=True)
+        with another(self._session) as second, another(self._session) as third:
+            third.execute("begin isolation level repeatable read; select 1")
+            thread = Thread(target=self._watch, args=((second, third), ready, done, seen), daemon=True)
             thread.start()
             ready.wait(PATIENCE)
             try:
@@ -127,12 +132,19 @@ class Gauge:
                 done.set()
                 thread.join()
 
-    def _watch(self, second: Session, ready: Event, done: Event, seen: list[tuple[Any, ...]]) -> None:
+    def _watch(self, others: tuple[Session, Session], ready: Event, done: Event, seen: list[tuple[Any, ...]]) -> None:
         """As fast as the server answers, since most statements are over soon."""
+        second, third = others
         asked = {"pid": self._pid, "newest": max(self._known, default=0)}
-        while not done.is_set():
-            seen.extend(second.execute(SAMPLED, asked, prepare=True).fetchall())
-            ready.set()
+        try:
+            while not done.is_set():
+                rows = second.execute(SAMPLED, asked, prepare=True).fetchall()
+                seen.extend((oid, mode) for oid, mode, granted in rows if granted)
+                ready.set()
+                if any(not granted for *_, granted in rows):
+                    third.execute("rollback")
+        finally:
+            third.close()
 
     def afterwards(self, seen: list[tuple[Any, ...]], declared: Declared) -> Measured:
         """What a statement has done outside of a transaction, of which only samples of its locks are `seen`."""

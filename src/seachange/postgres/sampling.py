@@ -261,7 +261,8 @@ def _set_sequences(target: Session, copy: Session) -> None:
     called = [row for row in target.execute(SEQUENCES).fetchall() if row[2] is not None]
     with copy.cursor() as cursor:
         cursor.executemany(
-            "select setval(to_regclass(%s), %s)", [(path((schema, sequence)), last) for schema, sequence, last in called]
+            "select setval(to_regclass(%s), %s)",
+            [(path((schema, sequence)), last) for schema, sequence, last in called],
         )
 
 

@@ -53,7 +53,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """An empty table with all that is asked of its rows; `about` are the columns of each constraint and unique index."""
+    """An empty table with all that is asked of its rows; `about` has the columns of constraints and unique indexes."""
 
     names: Path
     columns: tuple[Column, ...]
@@ -186,7 +186,9 @@ def _parents_first(tables: Mapping[Path, Table]) -> list[Path]:
     }
     while True:
         try:
-            return list(TopologicalSorter({names: sorted(used) for names, used in sorted(needs.items())}).static_order())
+            return list(
+                TopologicalSorter({names: sorted(used) for names, used in sorted(needs.items())}).static_order()
+            )
         except CycleError as error:
             used, user, *_ = error.args[1]
             needs[user].discard(used)
@@ -282,7 +284,6 @@ class _Filling:
             if not columns or not set(columns).isdisjoint(one.columns):
                 picks[one] = self._random.randrange(PARENTS * 7)
 
-
     def _other(self, choices: Sequence[Value]) -> Value:
         """Any of the values; NULL as often as that settles what two columns have to do with each other."""
         if choices[-1] == NULL and self._random.random() < OFTEN:
@@ -309,7 +310,9 @@ class Inputs:
 
     def _taken(self, type_: str, texts: tuple[str, ...]) -> tuple[str, ...]:
         if (type_, texts) not in self._known:
-            self._known[type_, texts] = tuple(text for text in texts if _fits(type_, text) and self._is_one(type_, text))
+            self._known[type_, texts] = tuple(
+                text for text in texts if _fits(type_, text) and self._is_one(type_, text)
+            )
         return self._known[type_, texts]
 
     def _is_one(self, type_: str, text: str) -> bool:

@@ -12,9 +12,9 @@ from psycopg import Connection
 from seachange.catalog.facts import Path
 from seachange.errors import StepFailed
 from seachange.plan import Group, Plan
+from seachange.postgres.copying import Worded
 from seachange.postgres.groups import Watch, prepare, send
 from seachange.postgres.measuring import Gauge, Measured
-from seachange.postgres.copying import Worded
 from seachange.step import Lock, Step, Way
 
 Session = Connection[Any]
@@ -77,10 +77,8 @@ class _Measuring(Watch):
 
     def sent(self, number: int, step: Step, seconds: float) -> None:
         declared = _declared(step)
-        if step.way is Way.ALONE:
-            measured = self._gauge.afterwards(self._seen, declared)
-        else:
-            measured = self._gauge.look(declared)
+        alone = step.way is Way.ALONE
+        measured = self._gauge.afterwards(self._seen, declared) if alone else self._gauge.look(declared)
         self.ran.append(Ran(number, step, seconds, measured))
 
 

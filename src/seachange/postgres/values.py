@@ -6,6 +6,7 @@ They are texts that the type's input takes; whether constraints take them too, o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from seachange.sql import parse
 
@@ -36,7 +37,12 @@ NAMED = {
     "timetz": ("08:00+00", "12:30+00"),
     "ltree": ("a", "a.b", "a.b.c"),
     "hstore": ("", '"a"=>"1"'),
-    "geometry": ("POINT(0 0)", "LINESTRING(0 0,1 1)", "POLYGON((0 0,0 1,1 1,0 0))", "MULTIPOLYGON(((0 0,0 1,1 1,0 0)))"),
+    "geometry": (
+        "POINT(0 0)",
+        "LINESTRING(0 0,1 1)",
+        "POLYGON((0 0,0 1,1 1,0 0))",
+        "MULTIPOLYGON(((0 0,0 1,1 1,0 0)))",
+    ),
     "geography": ("POINT(0 0)", "LINESTRING(0 0,1 1)", "POLYGON((0 0,0 1,1 1,0 0))"),
     "oid": ("1", "2"),
     "void": (),
@@ -136,7 +142,7 @@ def fitting(pattern: str) -> Iterator[str]:
         yield _matching(tree, turn)
 
 
-def _matching(tree: Iterable[tuple[object, object]], turn: int) -> str:
+def _matching(tree: Any, turn: int) -> str:
     return "".join(_piece(str(operator), argument, turn) for operator, argument in tree)
 
 
@@ -150,7 +156,7 @@ def _piece(operator: str, argument: object, turn: int) -> str:
             return "a"
         case "IN", list(members):
             return _member(members, turn)
-        case ("MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT"), (int(least), most, inner):
+        case (("MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT"), (int(least), most, inner)):
             times = min(max(least, 1 if turn % 2 else 3), int(str(most)) if str(most).isdigit() else LONGEST)
             return "".join(_matching(inner, turn + place) for place in range(times))
         case "SUBPATTERN", (*_, inner):

@@ -1,9 +1,9 @@
-"""A plan tried on a copy of its target, where nothing is taken on trust: where it leads, what it locks, what it costs."""
+"""A plan tried on a copy of its target: where it leads, what it locks, whose rows survive, as measured."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -33,6 +33,7 @@ from seachange.rehearse.staging import Say, Stage, Wish, read_target, silent, st
 __all__ = ["ALL", "NONE", "SAMPLE", "Rehearsal", "Rows", "rehearse"]
 
 SAMPLE, ALL, NONE = Rows.SAMPLE, Rows.ALL, Rows.NONE
+EVERYTHING = Scope()
 
 
 def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
@@ -43,7 +44,7 @@ def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
     undo: Plan | None = None,
     rows: Rows = SAMPLE,
     scratch: str = LOCAL,
-    scope: Scope = Scope(),
+    scope: Scope = EVERYTHING,
     desired_source: str = "",
     say: Say = silent,
 ) -> Rehearsal:
@@ -52,8 +53,8 @@ def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
     `target` is a source as `read` has it; `desired` the state that the plan should lead to.  The copy has all rows of a
     small database, or a sample that keeps foreign keys whole; tables without rows get some that are made up.  It is
     made on a `local` server, `beside` the target, or on the server whose conninfo `scratch` is, and is gone at the end.
-    `scope` is the part of the target that the plan is about.  `desired_source` is where pg_dump finds the desired state;
-    without it, that is built from its catalog.
+    `scope` is the part of the target that the plan is about.  `desired_source` is where pg_dump finds the desired
+    state; without it, that is built from its catalog.
 
     A step that the server refuses is part of what is shown, not an error.  Raises Unreachable, NotPermitted or
     StatementRefused where no copy can be had.
@@ -107,8 +108,7 @@ class _Play:
                 back = self._undo_act(undo, after, counted, first)
         return self._shown(passage, back, findings)
 
-    def _plan_act(self, counted: Baseline, rows: dict[Path, int] | object) -> tuple[Passage, Catalog]:
-        assert isinstance(rows, dict)
+    def _plan_act(self, counted: Baseline, rows: Mapping[Path, int]) -> tuple[Passage, Catalog]:
         say, session = self._wish.say, self._stage.session
         filled = frozenset(table for table, number in rows.items() if number)
         _, passage = perform(self._stage, self._plan, filled, say)
@@ -148,11 +148,9 @@ class _Play:
         """Owners are compared elsewhere: on the copy they may be others."""
         return dump.schema(conninfo, self._stage.place.version, "--no-owner")
 
-    def _witness(
-        self, stack: ExitStack, pool: ThreadPoolExecutor
-    ) -> tuple[Future[bytes] | None, tuple[Finding, ...]]:
+    def _witness(self, stack: ExitStack, pool: ThreadPoolExecutor) -> tuple[Future[bytes] | None, tuple[Finding, ...]]:
         """What pg_dump says of the desired state; None, and why, where it cannot be asked."""
-        if self._wish.scope != Scope():
+        if self._wish.scope != EVERYTHING:
             return None, (_unwitnessed("only a part of the database is meant"),)
         try:
             return self._dumped(pool, self._desired_at(stack)), ()
@@ -209,4 +207,6 @@ class _Play:
 
 
 def _unwitnessed(why: str) -> Finding:
-    return Finding("no-witness", Severity.NOTE, "pg_dump", f"pg_dump was not asked whether both sides are alike: {why}.")
+    return Finding(
+        "no-witness", Severity.NOTE, "pg_dump", f"pg_dump was not asked whether both sides are alike: {why}."
+    )

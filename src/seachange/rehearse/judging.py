@@ -61,9 +61,7 @@ def _excused(change: Change, after: Catalog, expected: Expected) -> bool:
 def _same_hand(change: Alter, expected: Expected) -> bool:
     """Whether the owner is whoever runs the plan: somebody else here than there."""
     old, new = change.old, change.new
-    return (
-        isinstance(old, Owner) and isinstance(new, Owner) and (old.role, new.role) == (expected.runs, expected.owns)
-    )
+    return isinstance(old, Owner) and isinstance(new, Owner) and (old.role, new.role) == (expected.runs, expected.owns)
 
 
 def judged(passage: Passage, what: str) -> Iterator[Finding]:

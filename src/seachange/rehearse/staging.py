@@ -150,7 +150,7 @@ def _about_version(wanted: int, found: int) -> Iterator[Finding]:
             severity=Severity.WARNING,
             about=f"PostgreSQL {found // 10000}",
             message=f"The target is PostgreSQL {wanted // 10000}; it was rehearsed on {found // 10000}.",
-            advice=f"Install PostgreSQL {wanted // 10000} on this machine, or name a server of that version (--scratch).",
+            advice=f"Install PostgreSQL {wanted // 10000} here, or name a server of that version (--scratch).",
         )
 
 
