@@ -80,14 +80,15 @@ def _plain(raw: bytes) -> Iterator[bytes]:
 def _normalised(script: Script) -> Iterator[str]:
     for statement in script.statements:
         if statement.words and statement.words[0] != "SET" and "SET_CONFIG" not in statement.words:
-            yield _without_order(statement)
+            yield from _without_order(statement)
 
 
-def _without_order(statement: Statement) -> str:
-    """Columns are added at the end of a table, wherever its script has them."""
+def _without_order(statement: Statement) -> Iterator[str]:
+    """Columns are added at the end of a table, wherever its script has them: each is told on its own."""
     text = parse.without_secrets(statement.text)
     if "TABLE" not in statement.words[:3] or statement.words[0] != "CREATE":
-        return text
+        yield text
+        return
     first, *inner = text.splitlines()
-    columns = sorted(line.rstrip(",") for line in inner if line.startswith("    "))
-    return "\n".join((first, *columns, *(line for line in inner if not line.startswith("    "))))
+    yield first
+    yield from (f"{first} {line.strip().rstrip(',')}" for line in inner)

@@ -21,7 +21,7 @@ from seachange.planner import goal
 from seachange.postgres import dump, making
 from seachange.postgres.copying import built
 from seachange.postgres.extract import extract
-from seachange.postgres.making import LOCAL
+from seachange.postgres.making import LOCAL, as_made
 from seachange.postgres.sampling import Rows
 from seachange.postgres.source import Live, Snapshot, parse
 from seachange.rehearse.judging import Expected, judged, left, whole
@@ -75,7 +75,7 @@ class _Play:
     def __init__(self, stage: Stage, plan: Plan, desired: Catalog, wish: Wish) -> None:
         self._stage, self._plan, self._wish, self._desired = stage, plan, wish, desired
         read = stage.target.catalog
-        self._target = scoped(read if read.facts else stage.before, wish.scope)
+        self._target = scoped(read if read.facts else as_made(stage.before, stage.session.info.user), wish.scope)
         self._aim = goal(self._target, desired)
         self._expected = Expected(
             goal=whole(self._aim, stage.before, self._target),

@@ -14,6 +14,7 @@ from seachange.compare import changes
 from seachange.compare.change import Alter, Change, Drop, verb
 from seachange.finding import Finding, Severity
 from seachange.rehearse.rehearsal import Passage, Taken
+from seachange.sql.parse import without_secrets
 from seachange.step import Lock
 
 SHOWN = 10
@@ -53,7 +54,7 @@ def _excused(change: Change, after: Catalog, expected: Expected) -> bool:
         return True
     if isinstance(change, Alter) and change.fields == ("version",):
         return True
-    if expected.made and isinstance(change, Drop) and KINDS[ref.kind].left and ref not in expected.before:
+    if expected.made and isinstance(change, Drop) and KINDS[ref.kind].left:
         return True
     return isinstance(change, Alter) and _same_hand(change, expected)
 
@@ -82,7 +83,8 @@ def _refused(passage: Passage, what: str) -> Iterator[Finding]:
             check="step-refused",
             severity=Severity.ERROR,
             about=f"step {refusal.number} of the {what}",
-            message=refusal.message,
+            message=f"The server refused step {refusal.number} of the {what} ({refusal.code}): {refusal.said}; "
+            f"the statement was: {_shortly(without_secrets(refusal.sql))}",
             advice=refusal.advice,
         )
 
@@ -95,7 +97,7 @@ def _locked(step: Taken, what: str) -> Iterator[Finding]:
             severity=Severity.ERROR if held.lock >= BLOCKING else Severity.NOTE,
             about=_name(held.relation),
             message=f"Step {step.number} of the {what} locks {_name(held.relation)} in {held.lock.words} mode; "
-            f"the plan says {said.words if said else 'nothing of it'}: {_shortly(step.sql)}",
+            f"the plan says {said.words if said else 'nothing of it'}: {_shortly(without_secrets(step.sql))}",
             advice="Have the step say so, so that people can agree to it, or do it in a way that locks less.",
         )
 
@@ -107,7 +109,7 @@ def _rewritten(step: Taken, what: str) -> Iterator[Finding]:
             severity=Severity.ERROR,
             about=_name(table),
             message=f"Step {step.number} of the {what} writes {_name(table)} anew, which the plan does not say: "
-            f"{_shortly(step.sql)}",
+            f"{_shortly(without_secrets(step.sql))}",
             advice="Have the step say so, or do it in a way that leaves the table as it is.",
         )
 

@@ -120,7 +120,7 @@ def _refusal(trial: Trial) -> Refusal | None:
     failure = trial.failure
     if failure is None:
         return None
-    return Refusal(failure.number, failure.sql, failure.code, failure.said, failure.message, failure.advice)
+    return Refusal(failure.number, failure.sql, failure.code, failure.said, failure.advice)
 
 
 def lost(losses: Iterable[Loss], rows: Mapping[Path, int]) -> tuple[Lost, ...]:

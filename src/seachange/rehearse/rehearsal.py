@@ -37,7 +37,6 @@ class Refusal(msgspec.Struct, frozen=True):
     sql: str
     code: str
     said: str
-    message: str
     advice: str
 
 
