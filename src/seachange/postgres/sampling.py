@@ -156,13 +156,22 @@ class Sample:
         self._close()
 
     def _begin(self, sources: Sequence[Source]) -> None:
+        """Where too few were drawn, since rows are not as many as the server thinks, some from the beginning as well."""
+        found = self._asked(sources, drawn=True)
+        few = [one for one in sources if _drawn(one) and len(found[one.oid]) < MOST]
+        for oid, places in self._asked(few, drawn=False).items():
+            found[oid] |= places
+        self.picked |= {oid: places for oid, places in found.items() if len(places) >= MOST}
+
+    def _asked(self, sources: Sequence[Source], *, drawn: bool) -> dict[int, set[str]]:
         query = " union all ".join(
-            f"select {one.oid}, array(select ctid::text from only {path(one.names)}{_drawn(one)} limit {MOST})"
+            f"select {one.oid}, array(select ctid::text from only {path(one.names)}{_drawn(one) if drawn else ''}"
+            f" limit {MOST})"
             for one in sources
         )
-        for oid, places in self._target.execute(query.encode()).fetchall():
-            if len(places) >= MOST or _drawn(self._sources[oid]):
-                self.picked[oid] = set(places)
+        if not sources:
+            return {}
+        return {oid: set(places) for oid, places in self._target.execute(query.encode()).fetchall()}
 
     def _close(self) -> None:
         """Add the rows that rows refer to, until none refers to one that is missing."""
