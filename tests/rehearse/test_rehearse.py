@@ -11,7 +11,7 @@ import pytest
 from seachange import read
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.ref import Ref
-from seachange.errors import NotPermitted, NotUnderstood, StatementRefused
+from seachange.errors import NotPermitted, NotUnderstood, StatementRefused, Unreachable
 from seachange.plan import Plan
 from seachange.postgres import databases as postgres_databases
 from seachange.rehearse import ALL, NONE, rehearse
@@ -293,3 +293,45 @@ def test_extension_that_the_scratch_server_has_not(server: Server, tmp_path: Pat
 def read_nothing(folder: Path) -> Catalog:
     (folder / "nothing.sql").write_text(DESIRED)
     return read(str(folder / "nothing.sql"))
+
+
+@pytest.mark.newest
+def test_rows_of_tables_that_the_plan_touches_suffice(tried: Try) -> None:
+    only = step("COMMENT ON TABLE shop.customer IS NULL", CUSTOMER)
+    assert tried(only).copied.rows == 50
+
+
+@pytest.mark.newest
+def test_step_that_touches_more_than_it_says(tried: Try) -> None:
+    hidden = step("DO $$ BEGIN DELETE FROM shop.invoice; END $$", CUSTOMER)
+    rehearsal = tried(WIDEN, hidden)
+    assert "rows-lost" in errors(rehearsal)
+    assert rehearsal.copied.rows == 250
+
+
+@pytest.mark.newest
+def test_rows_that_a_check_has_never_seen_come_along(server: Server, databases: Databases) -> None:
+    current, desired = databases(2)
+    send(current, "create table t (x int); insert into t values (-1); comment on table t is 'as it is'")
+    send(current, "alter table t add constraint plus check (x > 0) not valid")
+    send(current, "comment on constraint plus on t is 'not yet'")
+    send(desired, "create table t (x int constraint plus check (x > 0)); comment on table t is 'as it is'")
+    send(desired, "comment on constraint plus on t is 'not yet'")
+    validate = step("ALTER TABLE public.t VALIDATE CONSTRAINT plus", ("public", "t"))
+    rehearsal = rehearse(plan(validate), current, read(desired), scratch=server.conninfo, desired_source=desired)
+    assert rehearsal.copied.rows == 1
+    assert rehearsal.plan.refusal
+    assert rehearsal.plan.refusal.code == "23514"
+
+
+@pytest.mark.newest
+def test_role_that_the_target_has_not_got(tried: Try) -> None:
+    rehearsal = tried(*RIGHT, step("GRANT SELECT ON shop.invoice TO nobody_at_all", INVOICE))
+    assert errors(rehearsal) == {"step-refused", "role-missing"}
+
+
+@pytest.mark.newest
+def test_disk_that_is_full(tried: Try) -> None:
+    full = step("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$", INVOICE)
+    with pytest.raises(Unreachable, match="no room for the copy: could not extend file"):
+        tried(full)

@@ -132,6 +132,12 @@ def roles_of(plan: Plan) -> frozenset[str]:
     return frozenset[str]().union(*named)
 
 
+def roles_made(plan: Plan) -> frozenset[str]:
+    """The roles that a plan makes itself."""
+    made = (parse.role_made(step.sql) for step in plan.steps if step.sql.startswith("CREATE ROLE"))
+    return frozenset(role for role in made if role)
+
+
 def roles_there(connection: Connection[Any]) -> frozenset[str]:
     """The roles of a server."""
     return frozenset(name for (name,) in connection.execute("select rolname from pg_catalog.pg_roles"))

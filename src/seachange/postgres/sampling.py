@@ -6,7 +6,8 @@ Everything is read in one snapshot, by table and place of the row, so that keys 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +19,7 @@ from seachange.catalog.facts import Path
 from seachange.errors import Unreachable
 from seachange.postgres.checksums import STABLE
 from seachange.postgres.connection import connected
-from seachange.sql.quote import listed, path
+from seachange.sql.quote import listed, literal, name, path
 
 Session = Connection[Any]
 
@@ -106,6 +107,20 @@ from pg_sequence s
 join pg_class c on c.oid = s.seqrelid
 join pg_namespace n on n.oid = c.relnamespace
 """
+UNPROVEN = """
+select format('%I.%I', n.nspname, c.relname), k.conname, pg_get_constraintdef(k.oid),
+  obj_description(k.oid, 'pg_constraint')
+from pg_constraint k
+join pg_class c on c.oid = k.conrelid
+join pg_namespace n on n.oid = c.relnamespace
+where not k.convalidated
+  and k.contype = 'c'
+  and k.conislocal
+  and k.coninhcount = 0
+  and coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
+  and not exists (select from pg_depend d
+                  where d.classid = 'pg_constraint'::regclass and d.objid = k.oid and d.deptype = 'e')
+"""
 POPULATED = """
 select n.nspname, c.relname
 from pg_class c
@@ -115,22 +130,25 @@ order by c.oid
 """
 
 
-def copy_rows(conninfo: str, copy: Session, wanted: Rows) -> Taken:
-    """Take rows over from the database `conninfo` into `copy`, which has its schema and no rows."""
+def copy_rows(conninfo: str, copy: Session, wanted: Rows, only: Set[Path] | None = None) -> Taken:
+    """Take rows over from the database `conninfo` into `copy`, which has its schema and no rows: of all tables, or of
+    those that are named.
+    """
     with connected(conninfo) as target:
         target.execute(STABLE.encode())
         target.execute("set statement_timeout = 0")
         with target.transaction():
             target.execute("set transaction isolation level repeatable read, read only")
-            taken = _copied(target, copy, wanted) if wanted is not Rows.NONE else Taken()
+            taken = _copied(target, copy, wanted, only) if wanted is not Rows.NONE else Taken()
             _set_sequences(target, copy)
             views = [(schema, view) for schema, view in target.execute(POPULATED).fetchall()]
     refused = refresh(copy, views)
     return msgspec.structs.replace(taken, refused={**taken.refused, **refused})
 
 
-def _copied(target: Session, copy: Session, wanted: Rows) -> Taken:
+def _copied(target: Session, copy: Session, wanted: Rows, only: Set[Path] | None) -> Taken:
     found = [Source(oid, (schema, table), tuple(columns), *rest) for oid, schema, table, columns, *rest in _ask(target)]
+    found = [one for one in found if only is None or one.names in only]
     sources = [one for one in found if one.readable and one.bytes]
     refused = {one.names: "the role may not read all its rows" for one in found if one.bytes and not one.readable}
     whole = wanted is Rows.ALL or sum(one.bytes for one in sources) <= SMALL
@@ -156,7 +174,7 @@ class Sample:
         self._close()
 
     def _begin(self, sources: Sequence[Source]) -> None:
-        """Where too few were drawn, since rows are not as many as the server thinks, some from the beginning as well."""
+        """Where too few were drawn, since the server thinks that there are more, some from the beginning as well."""
         found = self._asked(sources, drawn=True)
         few = [one for one in sources if _drawn(one) and len(found[one.oid]) < MOST]
         for oid, places in self._asked(few, drawn=False).items():
@@ -225,7 +243,7 @@ def _transfer(target: Session, copy: Session, sources: Sequence[Source], picked:
     rows: dict[Path, int] = {}
     refused: dict[Path, str] = {}
     waiting, before = list(sources), len(sources) + 1
-    with copy.transaction():
+    with copy.transaction(), _unproven_aside(copy):
         put_triggers_aside(copy)
         while waiting and len(waiting) < before:
             before, refused = len(waiting), {}
@@ -238,6 +256,20 @@ def _transfer(target: Session, copy: Session, sources: Sequence[Source], picked:
                     refused[source.names] = first_line(error)
             waiting = [source for source in waiting if source.names in refused]
     return rows, refused
+
+
+@contextmanager
+def _unproven_aside(copy: Session) -> Iterator[None]:
+    """Checks that nobody has validated are absent meanwhile: rows that they would refuse belong to the rehearsal."""
+    unproven = copy.execute(UNPROVEN).fetchall()
+    for table, constraint, _, _ in unproven:
+        copy.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name(constraint)}".encode())
+    yield
+    for table, constraint, definition, comment in unproven:
+        copy.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name(constraint)} {definition}".encode())
+        if comment is not None:
+            said = f"COMMENT ON CONSTRAINT {name(constraint)} ON {table} IS {literal(comment)}"
+            copy.execute(said.encode())
 
 
 def put_triggers_aside(copy: Session) -> None:

@@ -127,8 +127,7 @@ def fill(session: Session, rows: int = ROWS, wanted: Iterable[Path] | None = Non
 
     Triggers do not fire where the role may see to that.
     """
-    only = None if wanted is None else frozenset(wanted)
-    tables = {one.names: one for one in _empty(session) if only is None or one.names in only}
+    tables = {one.names: one for one in _empty(session, None if wanted is None else frozenset(wanted))}
     made: dict[Path, int] = {}
     refused: dict[Path, str] = {}
     inputs = Inputs(session)
@@ -143,8 +142,8 @@ def fill(session: Session, rows: int = ROWS, wanted: Iterable[Path] | None = Non
     return Made(made, refused)
 
 
-def _empty(session: Session) -> Iterator[Table]:
-    found = session.execute(TABLES).fetchall()
+def _empty(session: Session, only: frozenset[Path] | None) -> Iterator[Table]:
+    found = [row for row in session.execute(TABLES).fetchall() if only is None or (row[1], row[2]) in only]
     oids = [row[0] for row in found]
     columns = _grouped(session.execute(COLUMNS, [oids]).fetchall())
     references = _grouped(session.execute(REFERENCES, [oids]).fetchall())

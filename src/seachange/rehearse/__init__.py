@@ -28,7 +28,8 @@ from seachange.rehearse.judging import Expected, judged, left, whole
 from seachange.rehearse.kept import Kept, kept, losses
 from seachange.rehearse.passing import Baseline, baseline, came_back, lost, perform, rows_of, survivals
 from seachange.rehearse.rehearsal import Passage, Rehearsal
-from seachange.rehearse.staging import Say, Stage, Wish, read_target, silent, staged
+from seachange.rehearse.staging import Say, Stage, Target, Wish, read_target, silent, staged
+from seachange.rehearse.touched import strays, touched
 
 __all__ = ["ALL", "NONE", "SAMPLE", "Rehearsal", "Rows", "rehearse"]
 
@@ -63,10 +64,20 @@ def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
     wish = Wish(rows, scratch, scope, desired_source, say)
     say("reading the target")
     found = read_target(target, scratch)
-    with staged(found, (plan, undo) if undo else (plan,), desired, wish) as stage:
-        play = _Play(stage, plan, desired, wish)
-        rehearsal = play.through(undo)
+    plans = (plan, undo) if undo else (plan,)
+    if rows is not ALL and found.catalog.facts:
+        wish = msgspec.structs.replace(wish, tables=touched(plans, found.catalog))
+    rehearsal = _rehearse(found, plans, desired, wish)
+    if strays((rehearsal.plan, rehearsal.undo), wish.tables, found.catalog):
+        say("once more, with the rows of all tables")
+        rehearsal = _rehearse(found, plans, desired, msgspec.structs.replace(wish, tables=None))
     return msgspec.structs.replace(rehearsal, seconds=time.perf_counter() - began)
+
+
+def _rehearse(target: Target, plans: tuple[Plan, ...], desired: Catalog, wish: Wish) -> Rehearsal:
+    plan, *back = plans
+    with staged(target, plans, desired, wish) as stage:
+        return _Play(stage, plan, desired, wish).through(*back)
 
 
 class _Play:
@@ -85,14 +96,16 @@ class _Play:
             runs=stage.session.info.user,
             owns=stage.target.owner,
         )
-        self._stays: tuple[Kept, ...] = kept(stage.before, self._expected.goal, plan)
+        stays = kept(stage.before, self._expected.goal, plan)
+        self._stays: tuple[Kept, ...] = tuple(one for one in stays if self._matters(one.before))
 
-    def through(self, undo: Plan | None) -> Rehearsal:
+    def through(self, undo: Plan | None = None) -> Rehearsal:
         """The plan, and if it passed the way back."""
         say, session = self._wish.say, self._stage.session
         say("counting rows")
         counted = baseline(session, self._stays)
-        rows = rows_of(session, (table.names for table in self._stage.before.of(Table) if not table.partition_key))
+        plain = (table.names for table in self._stage.before.of(Table) if not table.partition_key)
+        rows = rows_of(session, filter(self._matters, plain))
         with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
             witness, findings = self._witness(stack, pool)
             first = self._dumped(pool, self._stage.conninfo) if undo else None
@@ -107,6 +120,9 @@ class _Play:
             if undo and first and not passage.refusal:
                 back = self._undo_act(undo, after, counted, first)
         return self._shown(passage, back, findings)
+
+    def _matters(self, table: Path) -> bool:
+        return self._wish.tables is None or table in self._wish.tables
 
     def _plan_act(self, counted: Baseline, rows: Mapping[Path, int]) -> tuple[Passage, Catalog]:
         say, session = self._wish.say, self._stage.session

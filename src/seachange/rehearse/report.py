@@ -48,8 +48,8 @@ def _where(copied: Copied) -> str:
 def _figures(rehearsal: Rehearsal) -> Iterator[Figure]:
     copied, passage = rehearsal.copied, rehearsal.plan
     yield Figure("steps", f"{len(passage.steps):,}", note=_seconds(passage.seconds))
-    share = "all there are" if copied.whole else "a sample"
-    yield Figure("rows copied", f"{copied.rows:,}", note=f"{share}, {copied.tables:,} tables")
+    share = "all" if copied.whole else "a sample"
+    yield Figure("rows copied", f"{copied.rows:,}", note=f"{share} of {copied.tables:,} tables that the plan touches")
     if copied.made_up:
         yield Figure("rows made up", f"{copied.made_up:,}", note=f"{copied.made_up_tables:,} tables")
     yield Figure("in all", _seconds(rehearsal.seconds))

@@ -14,7 +14,7 @@ from seachange.catalog.scope import Scope
 from seachange.finding import Finding, Severity
 from seachange.plan import Plan
 from seachange.postgres.connection import connected, shown
-from seachange.postgres.copying import Worded, copied, make_roles, roles_of, roles_there
+from seachange.postgres.copying import Worded, copied, make_roles, roles_made, roles_of, roles_there
 from seachange.postgres.extract import extract
 from seachange.postgres.making import LOCAL, place
 from seachange.postgres.read import BESIDE, beside, read
@@ -34,13 +34,17 @@ def silent(now: str) -> None:
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """How people want to rehearse: which rows, where, on which part of the target; and where the desired state is."""
+    """How people want to rehearse: which rows, where, on which part of the target; and where the desired state is.
+
+    `tables` are those whose rows matter, if not all do.
+    """
 
     rows: Rows = Rows.SAMPLE
     scratch: str = LOCAL
     scope: Scope = Scope()
     desired_source: str = ""
     say: Say = silent
+    tables: frozenset[Path] | None = None
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -86,7 +90,7 @@ def staged(target: Target, plans: Iterable[Plan], desired: Catalog, wish: Wish) 
             if found.own:
                 make_roles(session, _roles(plans, target.roles))
             wish.say("copying rows")
-            came, made = _rows(target, at, session, wish.rows)
+            came, made = _rows(target, session, wish)
             before = extract(session)
             yield Stage(
                 target=target,
@@ -96,7 +100,11 @@ def staged(target: Target, plans: Iterable[Plan], desired: Catalog, wish: Wish) 
                 worded=Worded(session, own_server=found.own),
                 before=before,
                 copied=_copied(came, made, _where(where), found.version),
-                findings=(*_about_rows(came, made), *_about_version(version, found.version)),
+                findings=(
+                    *_about_roles(plans, target.roles),
+                    *_about_rows(came, made),
+                    *_about_version(version, found.version),
+                ),
             )
 
 
@@ -110,11 +118,11 @@ def _roles(plans: Iterable[Plan], there: frozenset[str] | None) -> frozenset[str
     return named if there is None else named & there
 
 
-def _rows(target: Target, at: str, session: Any, wanted: Rows) -> tuple[Came, Made]:
+def _rows(target: Target, session: Any, wish: Wish) -> tuple[Came, Made]:
     came = Came()
     if isinstance(target.source, Live):
-        came = copy_rows(target.source.conninfo, session, wanted)
-    made = Made() if wanted is Rows.NONE else fill(session)
+        came = copy_rows(target.source.conninfo, session, wish.rows, wish.tables)
+    made = fill(session, wanted=wish.tables)
     if made.rows:
         refresh_all(session)
     return came, made
@@ -134,6 +142,21 @@ def _copied(came: Came, made: Made, where: str, version: int) -> Copied:
 
 def _where(where: str) -> str:
     return "a server of this machine" if where.partition(":")[0] == LOCAL else shown(where)
+
+
+def _about_roles(plans: Iterable[Plan], there: frozenset[str] | None) -> Iterator[Finding]:
+    """A server of ours may have roles from other work, so that no step is refused there."""
+    plans = tuple(plans)
+    made = frozenset[str]().union(*map(roles_made, plans))
+    missing = frozenset[str]().union(*map(roles_of, plans)) - made - (there or frozenset())
+    for role in sorted(missing if there is not None else ()):
+        yield Finding(
+            check="role-missing",
+            severity=Severity.ERROR,
+            about=role,
+            message=f"The plan names the role {role}, which the target's server has not got.",
+            advice="Make the role there first.",
+        )
 
 
 def _about_rows(came: Came, made: Made) -> Iterator[Finding]:
