@@ -84,3 +84,23 @@ def test_a_setting_is_found(sql: str, name: str | None) -> None:
 def test_roles_are_found_wherever_they_stand() -> None:
     sql = "GRANT SELECT ON t TO a, b; ALTER TABLE t OWNER TO c; CREATE POLICY p ON t TO d, PUBLIC, CURRENT_USER"
     assert parse.roles_named(sql) == {"a", "b", "c", "d"}
+
+
+def test_parameters_are_told_apart() -> None:
+    found = parse.parameters("""a integer, OUT "B, c" p."Ty, pe"[], INOUT io text DEFAULT ')', VARIADIC "any" """)
+    assert found == (
+        parse.Parameter("a", ("pg_catalog", "int4"), taken=True, given=False, defaulted=False),
+        parse.Parameter("B, c", ("p", "Ty, pe", "[]"), taken=False, given=True, defaulted=False),
+        parse.Parameter("io", ("text",), taken=True, given=True, defaulted=True),
+        parse.Parameter("", ("any",), taken=True, given=False, defaulted=False),
+    )
+    assert parse.parameters("") == ()
+    assert parse.parameters("a integer ORDER BY b integer") is None
+
+
+@pytest.mark.parametrize(("each", "expected"), [("ROW", True), ("STATEMENT", False)])
+def test_triggers_for_each_row_are_told(each: str, expected: bool) -> None:
+    sql = (
+        f"""CREATE TRIGGER " FOR EACH ROW " AFTER INSERT ON p.t FOR EACH {each} EXECUTE FUNCTION p.f('FOR EACH ROW')"""
+    )
+    assert parse.fires_per_row(sql) is expected

@@ -20,7 +20,7 @@ from seachange.planner.order import Draft, conflicts, order
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
-from seachange.rules.rule import Context, Size, Steps, Users, Wishes, everybody
+from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
 __all__ = ["Size", "Wishes", "goal", "plan"]
@@ -59,7 +59,16 @@ def goal(current: Catalog, desired: Catalog) -> Catalog:
         if ref.kind in silent or (left and (not isinstance(fact, Told) or fact.target in desired.facts)):
             kept[ref] = fact
     facts = {ref: fact for ref, fact in desired.facts.items() if ref.kind not in silent and not _unsaid(ref, current)}
+    if desired.origin.made:
+        kept |= {
+            ref: _unguessed(fact, now) for ref, fact in facts.items() if (now := current.get(ref)) and fact.guessed
+        }
     return Catalog(facts | kept, lambda: desired.edges, msgspec.structs.replace(desired.origin, made=False))
+
+
+def _unguessed(fact: Fact, now: Fact) -> Fact:
+    """What a script leaves to its server stays as it is."""
+    return msgspec.structs.replace(fact, **{field: getattr(now, field) for field in fact.guessed})
 
 
 def _unsaid(ref: Ref, current: Catalog) -> bool:
@@ -79,24 +88,22 @@ def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
     for root in dict.fromkeys(roots(settled.goes, here).values()):
         rule = RULES[root.kind]
         drop = rule.aside if rule.aside and root in waiting else rule.drop
-        for step in drop(around.current.facts[root], around):
-            yield Draft(msgspec.structs.replace(step, subject=root), aside=drop is rule.aside)
+        for number, step in enumerate(drop(around.current.facts[root], around)):
+            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=drop is rule.aside)
 
 
 def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
     """What goes, is followed by another of its name, and is needed meanwhile: by rows, or by what waits itself."""
     retaken = {(RULES[ref.kind].space, ref.names, ref.args) for ref in settled.comes}
+    followed = {ref for ref in settled.goes if (RULES[ref.kind].space, ref.names, ref.args) in retaken}
     found: set[Ref] = set()
     queue = [*settled.carried, *(ref for ref in settled.goes & settled.comes if RULES[ref.kind].carry)]
     while queue:
-        for used in here.needs(queue.pop()):
-            if (
-                used in settled.goes
-                and used not in found
-                and (RULES[used.kind].space, used.names, used.args) in retaken
-            ):
-                found.add(used)
-                queue.append(used)
+        ref = queue.pop()
+        inside = here.parts(ref) if RULES[ref.kind].holds else ()
+        new = {used for part in (ref, *inside) for used in here.needs(part)} & followed - found
+        found |= new
+        queue.extend(new)
     return found
 
 
@@ -116,10 +123,20 @@ def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
 
 
 def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
-    for ref in settled.comes:
+    """What is said of an object may come with it unasked: then no step says it."""
+    born = {ref for ref in settled.comes if _is_born(around.desired.facts[ref], settled, around)}
+    for ref in settled.comes - born:
         for step in RULES[ref.kind].create(around.desired.facts[ref], around):
-            yield Draft(msgspec.structs.replace(step, subject=ref))
+            said = (told.ref for made in step.makes for told in around.desired.said_of(made)) if born else ()
+            yield Draft(msgspec.structs.replace(step, subject=ref, makes=step.makes.union(born.intersection(said))))
     yield from map(Draft, born_otherwise(settled.comes, around))
+
+
+def _is_born(fact: Fact, settled: Changes, around: Context) -> bool:
+    born = RULES[fact.ref.kind].born
+    if born is None or not isinstance(fact, Told):
+        return False
+    return fact.target in settled.comes - settled.goes and born(fact, around)
 
 
 def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:
@@ -130,7 +147,9 @@ def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:
         carry = RULES[ref.kind].carry
         if carry is not None and "type" not in getattr(settled.alters.get(ref), "fields", ()):
             old, new = around.current.facts[ref], around.desired.facts[ref]
-            yield from _in_turn(carry(old, new, around), ref, everybody)
+            retype = RULES[ref.kind].alter["type"]
+            awaits = retype.awaits if isinstance(retype, Alteration) else nobody
+            yield from _in_turn(carry(old, new, around), ref, awaits)
 
 
 def _in_turn(steps: Steps, subject: Ref, awaits: Users) -> Iterator[Draft]:

@@ -102,7 +102,7 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
     later = RULES[ref.kind].later
     wholes = set(desired.whole(ref))
-    for used in wholes | desired.catalog.uses(ref):
+    for used in wholes.union(desired.uses(ref)):
         if used.kind in later:
             continue
         if desired.is_mutual(ref, used):
@@ -120,7 +120,8 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
 
 
 def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
-    yield from (maker for used in desired.needs(ref) if (maker := touched.makers.get(used)) is not None)
+    needed = (used for used in desired.needs(ref) if used.kind not in RULES[ref.kind].later)
+    yield from (maker for used in needed if (maker := touched.makers.get(used)) is not None)
     yield from (i for of in (touched.makers, touched.takers) if (i := of.get(ref)) is not None)
     if awaits is not nobody:
         users = (user for user in current.leans(ref) if user in touched.takers and awaits(current.catalog.facts[user]))
@@ -175,13 +176,18 @@ def _stages(drafts: Sequence[Draft], nodes: list[list[int]], then: Sequence[set[
     """The latest stage of a node that is not after anything that needs it.  Nodes come after all they lead to."""
     stages: list[Stage] = []
     for number, members in enumerate(nodes):
-        own = max((drafts[i].step.stage for i in members), key=_weight)
+        own = max((drafts[i].step.stage for i in members), key=_say)
         stages.append(min((own, *(stages[following] for following in then[number]))))
     return stages
 
 
+def _say(stage: Stage) -> int:
+    """In a group that makes something, what is removed on the way and who may use it do not name the stage."""
+    return 0 if stage in (Stage.REMOVE, Stage.PRIVILEGES) else stage
+
+
 def _weight(stage: Stage) -> int:
-    """In a group that also makes something, what is removed on the way does not count."""
+    """Within a group, what is removed goes first."""
     return 0 if stage is Stage.REMOVE else stage
 
 

@@ -26,7 +26,7 @@ WHOLES = {
 """The kinds of what has columns, by the kinds of these."""
 ON_RELATION = {"table constraint": "CONSTRAINT", "trigger": "TRIGGER", "policy": "POLICY", "rule": "RULE"}
 """What has a name only on its relation."""
-ROUTINES = frozenset({"function", "procedure", "aggregate"})
+ROUTINES = frozenset({"function", "aggregate"})
 NUMBERED = frozenset({"large object"})
 
 
@@ -74,6 +74,8 @@ def called(ref: Ref) -> str:
         case kind if kind in ROUTINES:
             none = "*" if kind == "aggregate" else ""
             return f"{path(ref.names)}({', '.join(ref.args) or none})"
+        case "procedure":  # without a mode, PostgreSQL may take the outputs of another for inputs
+            return f"{path(ref.names)}({', '.join(f'IN {type}' for type in ref.args)})"
         case "operator":
             left, right = ("NONE" if arg == "-" else arg for arg in ref.args)
             return f"{operator(ref.names)} ({left}, {right})"

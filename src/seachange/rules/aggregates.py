@@ -6,34 +6,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.facts.routines import Aggregate
+from seachange.rules.addresses import address
+from seachange.rules.plainly import altered, made, taken
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import literal, path
-from seachange.step import Stage, Step
+from seachange.step import Stage
 
 
 def create_aggregate(aggregate: Aggregate, around: Context) -> Steps:
-    yield Step(
-        sql=_definition(aggregate, "CREATE"),
-        stage=Stage.FUNCTIONS,
-        makes=frozenset({aggregate.ref}),
-    )
+    yield made(aggregate, _definition(aggregate, "CREATE"), Stage.FUNCTIONS)
 
 
 def drop_aggregate(aggregate: Aggregate, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP AGGREGATE {path(aggregate.names)}({', '.join(aggregate.args) or '*'})",
-        stage=Stage.REMOVE,
-        takes=frozenset({aggregate.ref}),
-    )
+    yield taken(aggregate, f"DROP {address(aggregate.ref)}")
 
 
 def replace_aggregate(old: Aggregate, new: Aggregate, around: Context) -> Steps:
     """Those who call it see the old one or the new one."""
-    yield Step(
-        sql=_definition(new, "CREATE OR REPLACE"),
-        stage=Stage.FUNCTIONS,
-        alters=frozenset({new.ref}),
-    )
+    yield altered(new, _definition(new, "CREATE OR REPLACE"), Stage.FUNCTIONS)
 
 
 def _definition(aggregate: Aggregate, verb: str) -> str:

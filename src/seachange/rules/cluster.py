@@ -54,7 +54,7 @@ def _set(setting: Setting, action: str, **touched: Any) -> Step:
     return Step(
         sql=in_database(f"ALTER {role}DATABASE ", f" {action}"),
         stage=Stage.PRIVILEGES,
-        follows=frozenset({Ref("role", setting.args)} if setting.args else ()),
+        follows=frozenset({Ref("role", setting.args)} if setting.args and "takes" not in touched else ()),
         risks=frozenset({Risk.BREAKS_CLIENTS} if "makes" not in touched else ()),
         **touched,
     )
@@ -118,7 +118,7 @@ def _parameter(grant: ParameterGrant, verb: str, to: str, **touched: Any) -> Ste
     return Step(
         sql=f"{verb} {grant.args[1]} ON PARAMETER {setting_name(grant.names[-1])} {to}",
         stage=Stage.PRIVILEGES,
-        follows=frozenset({Ref("role", grant.args[:1])}),
+        follows=frozenset({Ref("role", grant.args[:1])} if "takes" not in touched else ()),
         risks=frozenset({Risk.CHANGES_ACCESS}),
         **touched,
     )

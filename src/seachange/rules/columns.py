@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
@@ -28,8 +29,10 @@ HARMLESS = frozenset({"table column", "foreign table column", "table", "foreign 
 
 
 def add_column(column: Column, around: Context) -> Steps:
-    """A column of a table that is there.  What inherits from the table gets it too."""
+    """A column of a table that is there; a new table comes with its columns.  What inherits from it gets it too."""
     table = column.names[:-1]
+    if is_typed(table, around) or any(Ref(kind, table) in around.comes for kind in ("table", "foreign table")):
+        return
     if any(column_of(parent, column) in around.comes for parent in parents_of(table, around)):
         return
     makes = {column.ref, *made_with(column, around)}
@@ -62,7 +65,7 @@ def made_with(column: Fact, around: Context) -> Iterator[Ref]:
 def drop_column(column: Column, around: Context) -> Steps:
     """What inherits the column loses it too, unless it has it from elsewhere as well."""
     table = column.names[:-1]
-    if any(column_of(parent, column) in around.goes for parent in parents_of(table, around)):
+    if is_typed(table, around) or any(column_of(parent, column) in around.goes for parent in parents_of(table, around)):
         return
     takes = {column.ref}
     for heir in around.heirs(table):
@@ -192,6 +195,12 @@ def parents_of(table: Path, around: Context) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def is_typed(table: Path, around: Context) -> bool:
+    """Whether its columns follow those of its type."""
+    typed = (getattr(catalog.get(Ref("table", table)), "of_type", None) for catalog in (around.current, around.desired))
+    return all(typed) and around.stays(Ref("table", table))
+
+
 def column_of(table: Path, like: Column) -> Ref:
     """The column of the same name in another table."""
     return Ref("table column", (*table, like.names[-1]))
@@ -210,14 +219,14 @@ def _follows_parent(old: Column, new: Column, around: Context, *fields: str) -> 
 
 def retype(old: Column, new: Column, around: Context) -> Steps:
     """The values are converted by the cast that there is, or by the expression that somebody gave."""
-    if _follows_parent(old, new, around, "type", "collation"):
+    if is_typed(new.names[:-1], around) or _follows_parent(old, new, around, "type", "collation"):
         return
-    collate = f" COLLATE {new.collation}" if new.collation else ""
+
     using = _using(old, new, around)
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type}{collate}{f' USING {using}' if using else ''}",
+        f"TYPE {new.type}{_collate(new)}{f' USING {using}' if using else ''}",
         around,
         Risk.REWRITES,
         only=False,
@@ -226,17 +235,32 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
     )
 
 
+def _collate(column: Column) -> str:
+    return f" COLLATE {column.collation}" if column.collation else ""
+
+
 def _using(old: Column, new: Column, around: Context) -> str:
     if given := around.wishes.usings.get(new.ref):
         return given
     if new.generated:
         return ""
+    if _is_enum(old, around.current) and _is_enum(new, around.desired):
+        return _by_text(new)
     here, there = (_base(column.type) for column in (old, new))
     if here == there or any(here in types and there in types for types in ASSIGNABLE):
         return ""
     if there in ("text", "character varying") and "[]" not in old.type:
         return ""
     return f"{name(new.names[-1])}::{new.type}"
+
+
+def _is_enum(column: Column, catalog: Catalog) -> bool:
+    return any(used.kind == "enum" for used in catalog.uses(column.ref))
+
+
+def _by_text(column: Column) -> str:
+    """The value of the new type that is written as the old one is."""
+    return f"{name(column.names[-1])}::{'text[]' if column.type.endswith('[]') else 'text'}::{column.type}"
 
 
 def _base(type: str) -> str:
@@ -249,15 +273,11 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     """The type is another of the same name now: its values are taken over by their text."""
     if any(column_of(parent, new) in around.current for parent in parents_of(new.names[:-1], around)):
         return
-    column = name(new.names[-1])
-    using = (
-        around.wishes.usings.get(new.ref) or f"{column}::{'text[]' if new.type.endswith('[]') else 'text'}::{new.type}"
-    )
-    collate = f" COLLATE {new.collation}" if new.collation else ""
+    using = around.wishes.usings.get(new.ref) or _by_text(new)
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type}{collate} USING {using}",
+        f"TYPE {new.type}{_collate(new)} USING {using}",
         around,
         Risk.REWRITES,
         only=False,

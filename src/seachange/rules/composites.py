@@ -11,7 +11,7 @@ from seachange.catalog.facts.types import CompositeType
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import DISTURBED_BY_TYPE
 from seachange.rules.plainly import aside_by, aside_name, dropped, dropped_aside
-from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps, everybody
 from seachange.sql.quote import name, path
 from seachange.step import Risk, Stage, Step
 
@@ -134,9 +134,9 @@ def _composite(attribute: CompositeTypeColumn) -> Ref:
     return Ref("composite type", attribute.names[:-1])
 
 
-def _whole(attribute: CompositeTypeColumn, catalog: Catalog) -> Ref:
+def _whole(attribute: CompositeTypeColumn, around: Context) -> Ref:
     """An attribute that must be built anew would change its place: the type is built anew in its stead."""
-    return _composite(attribute)
+    return _composite(attribute) if attribute.ref in around.desired else attribute.ref
 
 
 def _is_free(old: CompositeTypeColumn, new: CompositeTypeColumn, around: Context) -> bool:
@@ -169,7 +169,7 @@ ATTRIBUTE: Rule[CompositeTypeColumn] = Rule(
     add_attribute,
     drop_attribute,
     {
-        **dict.fromkeys(("type", "collation"), Alteration(retype, DISTURBED_BY_TYPE, possible=_is_free)),
+        **dict.fromkeys(("type", "collation"), Alteration(retype, DISTURBED_BY_TYPE, everybody, _is_free)),
         **dict.fromkeys(
             ("not_null", "identity", "generated", "storage", "compression", "statistics", "options"), REBUILD
         ),

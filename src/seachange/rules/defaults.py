@@ -12,9 +12,9 @@ from seachange.catalog.facts import Fact
 from seachange.catalog.facts.told import DefaultGrant, DefaultRevoke, Grant
 from seachange.catalog.ref import Ref
 from seachange.rules.addresses import grantee
+from seachange.rules.owners import owner_of, owner_ref
 from seachange.rules.privileges import Deed
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.told import owner_of, owner_ref
 from seachange.sql.quote import name
 from seachange.step import Risk, Stage, Step
 
@@ -68,11 +68,11 @@ def _altering(fact: Fact, role: str) -> str:
 
 def _step(fact: Fact, sql: str, **touched: Any) -> Step:
     roles = {Ref("role", (role,)) for role in (fact.args[0], fact.args[2])}
-    schema = {Ref("schema", fact.names)} if fact.names and "takes" not in touched else set()
+    schema = {Ref("schema", fact.names)} if fact.names else set()
     return Step(
         sql=sql,
         stage=Stage.PRIVILEGES,
-        follows=frozenset(roles | schema),
+        follows=frozenset(roles | schema if "takes" not in touched else ()),
         risks=frozenset({Risk.CHANGES_ACCESS}),
         **touched,
     )

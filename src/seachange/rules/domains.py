@@ -125,12 +125,17 @@ def _own_name(domain: Domain) -> str:
 
 
 def drop_constraint(constraint: DomainConstraint, around: Context) -> Steps:
+    """NOT NULL that stays under another name would keep its comment."""
     after = around.desired.get(_domain(constraint))
     if constraint.type != "not null" or not isinstance(after, Domain) or not after.not_null:
-        yield _constrain(
-            constraint, f"DROP CONSTRAINT {name(constraint.names[-1])}", stage=Stage.REMOVE, takes={constraint.ref}
-        )
-    elif _not_null(around.desired, after) is None:
+        action = f"DROP CONSTRAINT {name(constraint.names[-1])}"
+        yield _constrain(constraint, action, stage=Stage.REMOVE, takes={constraint.ref})
+        return
+    comment = Ref("comment", constraint.names, (constraint.ref.kind,))
+    if comment in around.goes:
+        on = f"CONSTRAINT {name(constraint.names[-1])} ON DOMAIN {path(after.names)}"
+        yield Step(sql=f"COMMENT ON {on} IS NULL", stage=Stage.TYPES, takes=frozenset({comment}))
+    if _not_null(around.desired, after) is None:
         yield _constrain(constraint, _renaming(constraint.names[-1], _own_name(after)), takes={constraint.ref})
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from seachange.catalog.facts.routines import EventTrigger
 from seachange.catalog.ref import Ref
+from seachange.rules.addresses import address
+from seachange.rules.plainly import taken
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.switches import SWITCHES, state
-from seachange.sql.quote import literal, name
+from seachange.sql.quote import literal
 from seachange.step import Stage, Step
 
 STAGE = Stage.PRIVILEGES
@@ -20,8 +22,7 @@ def create_event_trigger(trigger: EventTrigger, around: Context) -> Steps:
     tags = f"\nWHEN TAG IN ({', '.join(map(literal, trigger.tags))})" if trigger.tags else ""
     unswitched = frozenset({state(trigger.ref)} if trigger.enabled != "origin" else ())
     yield Step(
-        sql=f"CREATE EVENT TRIGGER {name(trigger.names[0])} ON {trigger.event}{tags}\n"
-        f"EXECUTE FUNCTION {trigger.function}()",
+        sql=f"CREATE {address(trigger.ref)} ON {trigger.event}{tags}\nEXECUTE FUNCTION {trigger.function}()",
         stage=STAGE,
         makes=frozenset({trigger.ref}),
         takes=unswitched,
@@ -31,11 +32,7 @@ def create_event_trigger(trigger: EventTrigger, around: Context) -> Steps:
 
 
 def drop_event_trigger(trigger: EventTrigger, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP EVENT TRIGGER {name(trigger.names[0])}",
-        stage=Stage.REMOVE,
-        takes=frozenset({trigger.ref}),
-    )
+    yield taken(trigger, f"DROP {address(trigger.ref)}")
 
 
 def switch(old: EventTrigger, new: EventTrigger, around: Context) -> Steps:
@@ -44,7 +41,7 @@ def switch(old: EventTrigger, new: EventTrigger, around: Context) -> Steps:
 
 def _switch(trigger: EventTrigger, makes: frozenset[Ref] = frozenset()) -> Step:
     return Step(
-        sql=f"ALTER EVENT TRIGGER {name(trigger.names[0])} {SWITCHES[trigger.enabled]}",
+        sql=f"ALTER {address(trigger.ref)} {SWITCHES[trigger.enabled]}",
         stage=STAGE,
         makes=makes,
         alters=frozenset({trigger.ref}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts.types import AccessMethod, FamilyFunction, FamilyOperator, OperatorClass, OperatorFamily
 from seachange.catalog.ref import Ref
 from seachange.rules.plainly import made, taken
@@ -92,7 +91,7 @@ def drop_member(member: Member, around: Context) -> Steps:
     yield taken(member, f"{_family(member)} DROP {kind} {number} ({left}, {right})")
 
 
-def _whole(member: Member, catalog: Catalog) -> Ref:
+def _whole(member: Member, around: Context) -> Ref:
     """What belongs to a class goes only with it."""
     return _class(member) or member.ref
 

@@ -6,33 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from seachange.catalog.facts.routines import Language, Transform
+from seachange.rules.addresses import address
+from seachange.rules.plainly import altered, made, taken
 from seachange.rules.rule import Alteration, Context, Rule, Steps
 from seachange.sql.quote import name
-from seachange.step import Stage, Step
+from seachange.step import Stage
 
 
 def create_language(language: Language, around: Context) -> Steps:
-    yield Step(
-        sql=_language(language, "CREATE"),
-        stage=Stage.EXTENSIONS,
-        makes=frozenset({language.ref}),
-    )
+    yield made(language, _language(language, "CREATE"), Stage.EXTENSIONS)
 
 
 def drop_language(language: Language, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP LANGUAGE {name(language.names[0])}",
-        stage=Stage.REMOVE,
-        takes=frozenset({language.ref}),
-    )
+    yield taken(language, f"DROP {address(language.ref)}")
 
 
 def replace_language(old: Language, new: Language, around: Context) -> Steps:
-    yield Step(
-        sql=_language(new, "CREATE OR REPLACE"),
-        stage=Stage.EXTENSIONS,
-        alters=frozenset({new.ref}),
-    )
+    yield altered(new, _language(new, "CREATE OR REPLACE"), Stage.EXTENSIONS)
 
 
 def _language(language: Language, verb: str) -> str:
@@ -44,38 +34,21 @@ def _language(language: Language, verb: str) -> str:
 
 
 def create_transform(transform: Transform, around: Context) -> Steps:
-    yield Step(
-        sql=_transform(transform, "CREATE"),
-        stage=Stage.FUNCTIONS,
-        makes=frozenset({transform.ref}),
-    )
+    yield made(transform, _transform(transform, "CREATE"), Stage.FUNCTIONS)
 
 
 def drop_transform(transform: Transform, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP TRANSFORM {_way(transform)}",
-        stage=Stage.REMOVE,
-        takes=frozenset({transform.ref}),
-    )
+    yield taken(transform, f"DROP {address(transform.ref)}")
 
 
 def replace_transform(old: Transform, new: Transform, around: Context) -> Steps:
-    yield Step(
-        sql=_transform(new, "CREATE OR REPLACE"),
-        stage=Stage.FUNCTIONS,
-        alters=frozenset({new.ref}),
-    )
+    yield altered(new, _transform(new, "CREATE OR REPLACE"), Stage.FUNCTIONS)
 
 
 def _transform(transform: Transform, verb: str) -> str:
     ways = (("FROM", transform.from_sql), ("TO", transform.to_sql))
     functions = ", ".join(f"{way} SQL WITH FUNCTION {function}" for way, function in ways if function is not None)
-    return f"{verb} TRANSFORM {_way(transform)} ({functions})"
-
-
-def _way(transform: Transform) -> str:
-    """The type's name is as PostgreSQL writes types, quotes and all."""
-    return f"FOR {transform.names[0]} LANGUAGE {name(transform.args[0])}"
+    return f"{verb} {address(transform.ref)} ({functions})"
 
 
 LANGUAGE: Rule[Language] = Rule(

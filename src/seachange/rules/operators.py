@@ -78,6 +78,11 @@ def _is_shell(ref: Ref, catalog: Catalog) -> bool:
     return isinstance(fact, Operator) and fact.function is None
 
 
+def _who_names_it(operator: Operator, around: Context) -> Iterator[Ref]:
+    """A shell comes only with an operator that names it."""
+    return _partners(operator) if operator.function is None else iter(())
+
+
 def drop_operator(operator: Operator, around: Context) -> Steps:
     operands = ", ".join("NONE" if type == NONE else type for type in operator.args)
     yield taken(operator, f"DROP OPERATOR {symbol(operator.ref)} ({operands})")
@@ -162,6 +167,7 @@ OPERATOR: Rule[Operator] = Rule(
         **dict.fromkeys(("hashes", "merges"), Alteration(relate, possible=_can_promise)),
     },
     space="operator",
+    displaces=_who_names_it,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"operator": OPERATOR}

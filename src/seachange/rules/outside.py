@@ -203,6 +203,11 @@ def drop_large_object(blob: LargeObject, around: Context) -> Steps:
     )
 
 
+def _can_move(old: Extension, new: Extension, around: Context) -> bool:
+    """Some have the schema that they are made in for good."""
+    return old.relocatable
+
+
 def _keeps_version(old: Server, new: Server, around: Context) -> bool:
     """There is no way to take a version away."""
     return new.version is not None
@@ -213,7 +218,7 @@ RULES: Mapping[str, Rule[Any]] = {
     "extension": Rule[Extension](
         create_extension,
         drop_extension,
-        {"version": Alteration(update_extension), "schema": Alteration(move_extension)},
+        {"version": Alteration(update_extension), "schema": Alteration(move_extension, possible=_can_move)},
     ),
     "foreign-data wrapper": Rule[ForeignDataWrapper](
         create_wrapper, drop_wrapper, dict.fromkeys(("handler", "validator", "options"), Alteration(alter_wrapper))

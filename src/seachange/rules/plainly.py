@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from seachange.catalog.facts import Fact, Path
+from seachange.catalog.facts.relations import Table
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import Context, Steps
-from seachange.rules.tables import ASIDE
+from seachange.rules.tables import aside
 from seachange.sql.quote import name, path
 from seachange.step import Stage, Step
 
+TYPES = ("enum", "composite type", "domain", "range", "base type")
 NAMED_AS_RELATIONS = (
-    "enum", "composite type", "domain", "range", "base type",
+    *TYPES,
     "table", "view", "materialized view", "foreign table", "sequence", "index",
 )  # fmt: skip
 """Kinds that share their names: every table has a row type of its name, and every composite type is a relation."""
@@ -88,9 +90,24 @@ def _users(fact: Fact, around: Context) -> Iterator[Ref]:
     for used in (fact.ref, *parts):
         for user in around.current.users(used):
             yield user
-            if user in around.goes and user in around.current:
-                yield _waiting(around.current.facts[user], around)
-                yield Ref("table", (ASIDE, *user.names[1:2]))
+            if user in around.goes:
+                if (table := _table_aside(user, around)) is not None:
+                    yield table
+                yield from (_waiting(each, around) for each in _wholes(user, around))
+
+
+def _table_aside(user: Ref, around: Context) -> Ref | None:
+    """The table that waits with what uses the type, until its rows are brought over."""
+    table = around.current.get(Ref("table", user.names[:2]))
+    if not isinstance(table, Table) or table.ref not in around.goes & around.comes:
+        return None
+    return Ref("table", (aside(table, around), table.names[-1]))
+
+
+def _wholes(ref: Ref, around: Context) -> Iterator[Fact]:
+    """What may wait in its stead: itself, or the type that it is a part of."""
+    types = (Ref(kind, ref.names[:-1]) for kind in TYPES)
+    return (fact for each in (ref, *types) if (fact := around.current.get(each)) is not None)
 
 
 def aside_name(fact: Fact, around: Context) -> Path:

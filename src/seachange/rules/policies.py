@@ -6,47 +6,28 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.facts.relations import Policy
+from seachange.rules.addresses import address, grantee
 from seachange.rules.columns import locked
+from seachange.rules.plainly import altered, made, taken
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
-from seachange.sql.quote import name, path
-from seachange.step import Risk, Stage, Step
+from seachange.step import Risk, Stage
 
 ACCESS = frozenset({Risk.CHANGES_ACCESS})
 
 
 def create_policy(policy: Policy, around: Context) -> Steps:
-    yield Step(
-        sql="\n  ".join((f"CREATE POLICY {_on(policy)}", *_birth(policy), *_clauses(policy))),
-        stage=Stage.POLICIES,
-        makes=frozenset({policy.ref}),
-        locks=locked(policy.names[:-1], around),
-        risks=ACCESS,
-    )
+    sql = "\n  ".join((f"CREATE {address(policy.ref)}", *_birth(policy), *_clauses(policy)))
+    yield made(policy, sql, Stage.POLICIES, locks=locked(policy.names[:-1], around), risks=ACCESS)
 
 
 def drop_policy(policy: Policy, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP POLICY {_on(policy)}",
-        stage=Stage.REMOVE,
-        takes=frozenset({policy.ref}),
-        locks=locked(policy.names[:-1], around),
-        risks=ACCESS,
-    )
+    yield taken(policy, f"DROP {address(policy.ref)}", locks=locked(policy.names[:-1], around), risks=ACCESS)
 
 
 def change_policy(old: Policy, new: Policy, around: Context) -> Steps:
     clauses = [clause for clause in _clauses(new) if clause not in _clauses(old)]
-    yield Step(
-        sql="\n  ".join((f"ALTER POLICY {_on(new)}", *clauses)),
-        stage=Stage.POLICIES,
-        alters=frozenset({new.ref}),
-        locks=locked(new.names[:-1], around),
-        risks=ACCESS,
-    )
-
-
-def _on(policy: Policy) -> str:
-    return f"{name(policy.names[-1])} ON {path(policy.names[:-1])}"
+    sql = "\n  ".join((f"ALTER {address(new.ref)}", *clauses))
+    yield altered(new, sql, Stage.POLICIES, locks=locked(new.names[:-1], around), risks=ACCESS)
 
 
 def _birth(policy: Policy) -> Iterator[str]:
@@ -58,7 +39,7 @@ def _birth(policy: Policy) -> Iterator[str]:
 
 
 def _clauses(policy: Policy) -> Iterator[str]:
-    yield f"TO {', '.join('PUBLIC' if role == 'public' else name(role) for role in policy.roles)}"
+    yield f"TO {', '.join(map(grantee, policy.roles))}"
     if policy.using is not None:
         yield f"USING ({policy.using})"
     if policy.check is not None:

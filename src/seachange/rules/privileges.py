@@ -14,8 +14,9 @@ from seachange.catalog.facts.relations import Column
 from seachange.catalog.facts.told import Grant, Owner, Revoke, Told
 from seachange.catalog.ref import Ref
 from seachange.rules.addresses import ROUTINES, WHOLES, WORDS, block, called, grantee, in_database
+from seachange.rules.owners import owner_of, owner_ref
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.told import give, owner_of, owner_ref, regiving, ungive
+from seachange.rules.told import give, is_born, regiving, ungive
 from seachange.sql.quote import body, literal, name, path
 from seachange.step import Risk, Stage, Step
 
@@ -185,7 +186,7 @@ def _after_whole(done: Deed) -> frozenset[Ref]:
 
 
 def _step(sql: str, done: Deed, follows: frozenset[Ref] = frozenset(), **touched: Any) -> Step:
-    roles = {Ref("role", (role,)) for role in (done.grantee, done.grantor) if role}
+    roles = {Ref("role", (role,)) for role in (done.grantee, done.grantor) if role and "takes" not in touched}
     return Step(
         sql=sql,
         stage=Stage.PRIVILEGES,
@@ -237,7 +238,7 @@ def _alone(fact: Grant) -> Deed:
 
 
 RULES: Mapping[str, Rule[Any]] = {
-    "owner": Rule[Owner](give, ungive, {"role": Alteration(regive)}),
+    "owner": Rule[Owner](give, ungive, {"role": Alteration(regive)}, born=is_born),
     "grant": Rule[Grant](grant, ungrant, {"grantable": Alteration(regrant), "grantor": Alteration(regrant)}),
     "revoke": Rule[Revoke](revoke, unrevoke, {}),
 }

@@ -7,7 +7,9 @@ from typing import Any
 
 from seachange.catalog.facts import relations
 from seachange.catalog.ref import Ref
+from seachange.rules.addresses import address
 from seachange.rules.columns import locked
+from seachange.rules.plainly import taken
 from seachange.rules.rule import Alteration, Context, Rule, Steps
 from seachange.rules.switches import SWITCHES, state
 from seachange.sql.quote import name, path
@@ -28,12 +30,7 @@ def create_rule(rule: relations.Rule, around: Context) -> Steps:
 
 
 def drop_rule(rule: relations.Rule, around: Context) -> Steps:
-    yield Step(
-        sql=f"DROP RULE {name(rule.names[-1])} ON {path(rule.names[:-1])}",
-        stage=Stage.REMOVE,
-        takes=frozenset({rule.ref}),
-        locks=locked(rule.names[:-1], around),
-    )
+    yield taken(rule, f"DROP {address(rule.ref)}", locks=locked(rule.names[:-1], around))
 
 
 def change_rule(old: relations.Rule, new: relations.Rule, around: Context) -> Steps:

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.facts.routines import Routine
-from seachange.catalog.ref import Ref
+from seachange.rules.addresses import address
+from seachange.rules.overloads import after, before
+from seachange.rules.plainly import altered
 from seachange.rules.rule import REBUILD, Alteration, Context, Rebuild, Rule, Steps
+from seachange.rules.settings import assignment
 from seachange.sql.quote import body, literal, name, path
 from seachange.step import Risk, Stage, Step
 
 COMPILED = frozenset({"internal", "c"})
 """Languages whose functions have no text that names anything."""
-LISTS = frozenset(
-    {
-        "local_preload_libraries",
-        "search_path",
-        "session_preload_libraries",
-        "shared_preload_libraries",
-        "temp_tablespaces",
-        "unix_socket_directories",
-    }
-)
-"""Settings whose value is a list of names, which are quoted one by one."""
 ROWS = 1000
 """How many rows PostgreSQL expects of a function that returns many."""
 
@@ -37,22 +28,17 @@ def create_routine(routine: Routine, around: Context) -> Steps:
     yield Step(
         sql=_definition(routine, "CREATE"),
         stage=Stage.FUNCTIONS,
-        makes=frozenset({routine.ref}),
+        makes=frozenset({routine.ref}) | after(routine.ref, around),
         risks=frozenset(risks),
     )
 
 
 def drop_routine(routine: Routine, around: Context) -> Steps:
     yield Step(
-        sql=f"DROP {routine.ref.kind.upper()} {path(routine.names)}({_identity(routine.ref)})",
+        sql=f"DROP {address(routine.ref)}",
         stage=Stage.REMOVE,
-        takes=frozenset({routine.ref}),
+        takes=frozenset({routine.ref}) | before(routine.ref, around),
     )
-
-
-def _identity(ref: Ref) -> str:
-    """What tells it from others of its name.  Without a mode, PostgreSQL may take a procedure's outputs for inputs."""
-    return ", ".join(f"IN {type}" if ref.kind == "procedure" else type for type in ref.args)
 
 
 def replace_routine(old: Routine, new: Routine, around: Context) -> Steps:
@@ -62,12 +48,7 @@ def replace_routine(old: Routine, new: Routine, around: Context) -> Steps:
         risks.add(Risk.HIDES_NEEDS)
     if (old.security_definer, old.leakproof) != (new.security_definer, new.leakproof):
         risks.add(Risk.CHANGES_ACCESS)
-    yield Step(
-        sql=_definition(new, "CREATE OR REPLACE"),
-        stage=Stage.FUNCTIONS,
-        alters=frozenset({new.ref}),
-        risks=frozenset(risks),
-    )
+    yield altered(new, _definition(new, "CREATE OR REPLACE"), Stage.FUNCTIONS, risks=frozenset(risks))
 
 
 def _hides(routine: Routine) -> bool:
@@ -90,7 +71,8 @@ def _clauses(routine: Routine) -> Iterator[str]:
         yield traits
     if estimates := " ".join(_estimates(routine)):
         yield estimates
-    yield from (f"SET {assignment(setting)}" for setting in routine.settings)
+    for label, _, value in (setting.partition("=") for setting in routine.settings):
+        yield f"SET {assignment(label, value)}"
 
 
 def _traits(routine: Routine) -> Iterator[str]:
@@ -136,15 +118,6 @@ def _real(text: str) -> float:
     return float(struct.unpack("f", struct.pack("f", float(text)))[0])
 
 
-def assignment(setting: str) -> str:
-    """`name=value`, as the catalogs have it, for SET.  A name in a list may be empty, which only a string can say."""
-    label, _, value = setting.partition("=")
-    if label.lower() not in LISTS:
-        return f"{name(label)} TO {literal(value)}"
-    names = next(csv.reader([value], skipinitialspace=True), [])
-    return f"{name(label)} TO {', '.join(map(literal, names)) or literal('')}"
-
-
 def _keeps_signature(old: Routine, new: Routine, around: Context) -> bool:
     """Whether PostgreSQL takes the new arguments for those of the same routine.
 
@@ -153,15 +126,15 @@ def _keeps_signature(old: Routine, new: Routine, around: Context) -> bool:
     """
     from seachange.sql.parse import parameters  # takes its time to load, and is seldom needed
 
-    before, after = parameters(old.arguments), parameters(new.arguments)
-    if before is None or after is None:
+    here, there = parameters(old.arguments), parameters(new.arguments)
+    if here is None or there is None:
         return False
-    asked, asks = ([one for one in all if one.taken] for all in (before, after))
+    asked, asks = ([one for one in all if one.taken] for all in (here, there))
     if any(was.name and was.name != now.name for was, now in zip(asked, asks, strict=True)):
         return False
     if any(was.defaulted and (not now.defaulted or _is_open(now.type)) for was, now in zip(asked, asks, strict=True)):
         return False
-    given, gives = ([(one.name, one.type) for one in all if one.given] for all in (before, after))
+    given, gives = ([(one.name, one.type) for one in all if one.given] for all in (here, there))
     return given == gives or (new.returns is not None and new.returns.removeprefix("SETOF ") != "record")
 
 

@@ -164,6 +164,7 @@ class Rule(Generic[F]):
     `whole` is the object that is built anew in its stead: a column, for the expression that generates it.  `displaces`
     are objects that must be built anew, or go, for this one to be created.  `shell`: it may need functions that need
     it.  Its rule makes `shell_of` it by a step of its own, which is all that these wait for, and they go along with it.
+    `born` tells whether what is said of an object comes with it unasked.
     """
 
     create: Callable[[F, Context], Steps]
@@ -175,5 +176,6 @@ class Rule(Generic[F]):
     carry: Callable[[F, F, Context], Steps] | None = None
     aside: Callable[[F, Context], Steps] | None = None
     whole: Callable[[F, Context], Ref] | None = None
+    born: Callable[[F, Context], bool] | None = None
     displaces: Callable[[F, Context], Iterable[Ref]] | None = None
     shell: bool = False

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from seachange.catalog.facts.relations import Sequence
 from seachange.catalog.ref import Ref
+from seachange.rules.addresses import block
+from seachange.rules.owners import owner_of, owner_ref
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
-from seachange.sql.quote import literal, path
+from seachange.sql.quote import literal, name, path
 from seachange.step import Risk, Stage, Step
 
 
@@ -115,16 +119,31 @@ def own(old: Sequence, new: Sequence, around: Context) -> Steps:
 
 
 def _own(sequence: Sequence, around: Context) -> Step:
-    owner = "NONE"
-    needed: frozenset[Ref] = frozenset()
-    if sequence.owned_by and sequence.owned_by_column:
-        column = (*sequence.owned_by, sequence.owned_by_column)
-        owner, needed = path(column), frozenset({Ref("table column", column)} & around.comes)
+    """A column's sequence must have the owner of the table, which it then follows."""
+    if not (sequence.owned_by and sequence.owned_by_column):
+        return _owned_by(sequence, ("NONE",))
+    column = (*sequence.owned_by, sequence.owned_by_column)
+    table = Ref("table", sequence.owned_by)
+    before, here = _owner(sequence.ref, around), _owner(table, around)
+    said = (path(column),) if before == here else (path(column), name(here) if here else "CURRENT_USER")
+    step = _owned_by(sequence, said)
+    told = frozenset({owner_ref(sequence.ref)} & around.goes)
+    return msgspec.structs.replace(step, takes=told, follows=frozenset({Ref("table column", column)} & around.comes))
+
+
+def _owner(ref: Ref, around: Context) -> str:
+    """Who owns it as yet; empty: whoever makes it."""
+    role = owner_of(ref, around.current) if around.stays(ref) else ""
+    return "" if role == around.wishes.role else role
+
+
+def _owned_by(sequence: Sequence, said: tuple[str, ...]) -> Step:
+    label = path(sequence.names)
+    given = [f"ALTER SEQUENCE {label} OWNER TO {owner}" for owner in said[1:]]
     return Step(
-        sql=f"ALTER SEQUENCE {path(sequence.names)} OWNED BY {owner}",
+        sql=block((*given, f"ALTER SEQUENCE {label} OWNED BY {said[0]}")),
         stage=Stage.TABLES,
         alters=frozenset({sequence.ref}),
-        follows=needed,
     )
 
 

@@ -11,6 +11,8 @@ SWITCHES = {
     "always": "ENABLE ALWAYS",
 }
 """What ALTER says for each state."""
+LETTERS = {"origin": "O", "disabled": "D", "replica": "R", "always": "A"}
+"""What the catalogs have for each state."""
 
 
 def state(ref: Ref) -> Ref:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.facts import Fact
-from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
+from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint, Trigger
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
     altered_options,
@@ -23,8 +23,9 @@ from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
 
+
 ASIDE = "seachange_aside"
-"""The schema where a table waits whose rows are on their way into its successor."""
+"""How the names of schemas begin in which a table waits whose rows are on their way into its successor."""
 
 
 def create_table(table: Table, around: Context) -> Steps:
@@ -136,7 +137,7 @@ def _bring_rows(table: Table, around: Context) -> Steps:
     overriding = " OVERRIDING SYSTEM VALUE" if any(column.identity for column in there.values()) else ""
     yield Step(
         sql=f"INSERT INTO {path(table.names)} ({listed(shared)}){overriding}\n"
-        f"SELECT {listed(shared)} FROM {path((ASIDE, table.names[-1]))}",
+        f"SELECT {listed(shared)} FROM {path((aside(old, around), table.names[-1]))}",
         stage=Stage.DATA,
         alters=frozenset({table.ref}),
         follows=frozenset({table.ref} | heirs) - {table.ref},
@@ -147,7 +148,7 @@ def _bring_rows(table: Table, around: Context) -> Steps:
         if sequence.identity and sequence.owned_by == table.names and sequence.ref in around.current:
             yield Step(
                 sql=f"SELECT pg_catalog.setval({literal(path(sequence.names))}, last_value, is_called) "
-                f"FROM {path((ASIDE, sequence.names[-1]))}",
+                f"FROM {path((aside(old, around), sequence.names[-1]))}",
                 stage=Stage.DATA,
                 alters=frozenset({table.ref}),
             )
@@ -168,19 +169,16 @@ def drop_table(table: Table, around: Context) -> Steps:
 
 def _put_aside(table: Table, around: Context) -> Steps:
     """Out of the way, with all that has a name of its own, until its rows have been brought over."""
-    waiting = Ref("table", (ASIDE, table.names[-1]))
+    schema = aside(table, around)
+    waiting = Ref("table", (schema, table.names[-1]))
     parted = any(Ref("table", parent) in around.goes for parent in table.parents)
+    if not parted:
+        yield Step(sql=f"CREATE SCHEMA {schema}", stage=Stage.REMOVE)
     yield Step(
-        sql=f"CREATE SCHEMA IF NOT EXISTS {ASIDE}",
-        stage=Stage.REMOVE,
-        makes=frozenset({Ref("schema", (ASIDE,), (table.names[-1],))}),
-    )
-    yield Step(
-        sql=f"ALTER TABLE {path(table.names)} SET SCHEMA {ASIDE}",
+        sql=f"ALTER TABLE {path(table.names)} SET SCHEMA {schema}",
         stage=Stage.REMOVE,
         takes=frozenset({table.ref}),
         makes=frozenset({waiting}),
-        follows=frozenset({Ref("schema", (ASIDE,), (table.names[-1],))}),
         locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
     )
     if not parted:
@@ -190,12 +188,20 @@ def _put_aside(table: Table, around: Context) -> Steps:
             takes=frozenset({waiting}),
             follows=frozenset({table.ref}),
         )
-        yield Step(
-            sql=f"DROP SCHEMA {ASIDE}",
-            stage=Stage.DATA,
-            takes=frozenset({Ref("schema", (ASIDE,), (table.names[-1],))}),
-            follows=frozenset({waiting}),
-        )
+        yield Step(sql=f"DROP SCHEMA {schema}", stage=Stage.DATA)
+
+
+def aside(table: Table, around: Context) -> str:
+    """The schema where a table waits whose rows are on their way into its successor; a partition waits with its table."""
+    old = around.current.facts[table.ref]
+    assert isinstance(old, Table)
+    above = [Ref("table", parent) for parent in old.parents if Ref("table", parent) in around.goes]
+    if above:
+        whole = around.current.facts[above[0]]
+        assert isinstance(whole, Table)
+        return aside(whole, around)
+    rebuilt = sorted(ref for ref in around.goes & around.comes if ref.kind == "table")
+    return f"{ASIDE}_{rebuilt.index(table.ref) + 1}"
 
 
 def alter_table(table: Fact, action: str, around: Context, **more: Any) -> Step:
@@ -269,7 +275,9 @@ def _attach(table: Table | ForeignTable, around: Context) -> Step:
 
 def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
     yield from _parts(table, around)
-    yield from (Ref("table", parent) for parent in table.parents)
+    for parent in table.parents:
+        yield from (column.ref for each in (around.current, around.desired) for column in each.parts(parent, Column))
+    yield from (trigger.ref for trigger in around.current.parts(table.names, Trigger) if trigger.ref in around.goes)
     for index in around.desired.indexes_of(table.names):
         if index.part_of and around.stays(Ref("index", index.part_of)):
             yield index.ref

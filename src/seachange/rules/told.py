@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts import Path
+import msgspec
+
 from seachange.catalog.facts.told import Comment, Owner, SecurityLabel
 from seachange.catalog.ref import Ref
 from seachange.rules.addresses import WHOLES, statement
@@ -67,14 +67,20 @@ def _label(label: SecurityLabel, said: str, around: Context, **touched: Any) -> 
 def give(owner: Owner, around: Context) -> Steps:
     """What is new belongs to the role that made it until then.  Extensions keep the owner that they are born with."""
     if owner.target.kind != "extension":
-        yield _give(owner, name(owner.role), around, makes=frozenset({owner.ref}))
+        freed = frozenset({owner.target} if owner.target.kind == "sequence" else ())
+        step = _give(owner, name(owner.role), around, makes=frozenset({owner.ref}))
+        yield msgspec.structs.replace(step, follows=step.follows | freed)
+
+
+def is_born(owner: Owner, around: Context) -> bool:
+    """Whoever makes an object owns it."""
+    return owner.role == around.wishes.role
 
 
 def ungive(owner: Owner, around: Context) -> Steps:
-    """No longer told: a sequence that becomes a column's must have, and keeps, the owner of the column's table."""
-    table = getattr(around.desired.get(owner.target), "owned_by", None)
-    role = table and owner_of(Ref("table", table), around.desired)
-    yield _give(owner, name(role) if role else "CURRENT_USER", around, takes=frozenset({owner.ref}))
+    """No longer told.  A sequence that becomes a column's gets the owner of the table when it does."""
+    if not getattr(around.desired.get(owner.target), "owned_by", None):
+        yield _give(owner, "CURRENT_USER", around, takes=frozenset({owner.ref}))
 
 
 def regiving(owner: Owner, around: Context) -> Step:
@@ -90,23 +96,6 @@ def _give(owner: Owner, role: str, around: Context, **touched: Any) -> Step:
         risks=frozenset({Risk.CHANGES_ACCESS} if around.stays(owner.target) else ()),
         **touched,
     )
-
-
-def owner_ref(target: Ref) -> Ref:
-    """The address of what tells the owner of an object; a column's is that of what it is in."""
-    if target.kind in WHOLES:
-        return Ref("owner", target.names[:-1], (WHOLES[target.kind],))
-    return Ref("owner", target.names, (target.kind, *target.args))
-
-
-def owner_of(target: Ref, catalog: Catalog) -> str:
-    """Who owns an object; a sequence that belongs to a column has the owner of the table.  Empty: it is not told."""
-    owner = catalog.get(owner_ref(target))
-    if isinstance(owner, Owner):
-        return owner.role
-    table: Path | None = getattr(catalog.get(target), "owned_by", None)
-    owners = (owner_of(Ref(kind, table), catalog) for kind in ("table", "foreign table")) if table else ()
-    return next(filter(None, owners), "")
 
 
 RULES: Mapping[str, Rule[Any]] = {

@@ -13,10 +13,11 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import ForeignTable, Table, Trigger
 from seachange.catalog.ref import Ref
+from seachange.rules.addresses import address
 from seachange.rules.columns import locked
 from seachange.rules.rule import Alteration, Context, Rule, Steps
-from seachange.rules.switches import SWITCHES, state
-from seachange.sql.quote import name, path
+from seachange.rules.switches import LETTERS, SWITCHES, state
+from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Stage, Step
 
 CREATE, CONSTRAINT = "CREATE TRIGGER ", "CREATE CONSTRAINT TRIGGER "
@@ -42,7 +43,7 @@ def drop_trigger(trigger: Trigger, around: Context) -> Steps:
     if (above := original(trigger, around.current)) is None:
         below = (Ref("trigger", (*heir, trigger.names[-1])) for heir in around.heirs(trigger.names[:-1]))
         yield Step(
-            sql=f"DROP TRIGGER {name(trigger.names[-1])} ON {path(trigger.names[:-1])}",
+            sql=f"DROP {address(trigger.ref)}",
             stage=Stage.REMOVE,
             takes=frozenset({trigger.ref, *(clone for clone in below if clone in around.goes)}),
             locks=_locks(trigger, around, Lock.ACCESS_EXCLUSIVE),
@@ -111,6 +112,7 @@ def _switch(
         alters=frozenset({trigger.ref}) - makes - takes,
         follows=frozenset(Ref("trigger", (*above, label)) for above in _above(table, around.desired)),
         locks=_locks(trigger, around),
+        undone=_is_otherwise(trigger),
     )
     for heir in around.heirs(table, around.desired):
         clone = around.desired.get(Ref("trigger", (*heir, label)))
@@ -118,6 +120,16 @@ def _switch(
             above = original(clone, around.desired)
             if above is not None and above.ref == trigger.ref:
                 yield from _switch(clone, around)
+
+
+def _is_otherwise(trigger: Trigger) -> str:
+    """It is there before and after: only its state tells."""
+    table = f"pg_catalog.to_regclass({literal(path(trigger.names[:-1])).strip()})"
+    label, letter = literal(trigger.names[-1]).strip(), LETTERS[trigger.enabled]
+    return (
+        f"NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = {table} AND tgname = {label} "
+        f"AND tgenabled = '{letter}')"
+    )
 
 
 def original(trigger: Trigger, catalog: Catalog) -> Trigger | None:

@@ -165,7 +165,7 @@ def no_column(column: Column, around: Context) -> Steps:
     return ()
 
 
-def _view(column: Column, catalog: Catalog) -> Ref:
+def _view(column: Column, around: Context) -> Ref:
     """What the view's query gives is built anew with the view."""
     return Ref(column.ref.kind.removesuffix(" column"), column.names[:-1])
 

@@ -37,10 +37,11 @@ def _wrong(script: Probes, server: Server, conninfo: str, passed: Container[str]
                     yield probe.title, [str(error)]
             if probe.title not in passed:
                 after = catalog(conninfo, cluster=cluster)
-                yield probe.title, [*_gone_over(after, before, conninfo), *_gone_over(before, after, conninfo)]
+                yield probe.title, [*gone_over(after, before, conninfo), *gone_over(before, after, conninfo)]
 
 
-def _gone_over(current: Catalog, desired: Catalog, conninfo: str) -> Iterator[str]:
+def gone_over(current: Catalog, desired: Catalog, conninfo: str) -> Iterator[str]:
+    """What goes wrong when a plan leads from one state to another."""
     cluster = "role" not in desired.origin.silent
     try:
         made = plan(current, desired)

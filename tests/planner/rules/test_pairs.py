@@ -9,8 +9,22 @@ import pytest
 from tests.planner.rules.pairs import HERE, Pair, pairs, there_and_back
 from tests.plugins.servers import Server
 
+GAPS = {
+    "tables with all that hangs on them": "the columns of a new table are added to it once more",
+    "trigger of a partition that is on its own": "a table is attached before its own trigger of that name is dropped",
+    "function of more arguments, called as before by what changes": "it is changed while a call may mean both",
+}
+"""Pairs that no plan leads between yet, and why."""
+
+
+def marks(pair: Pair) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.xfail(strict=True, reason=GAPS[pair.title])] if pair.title in GAPS else []
+
+
 CASES = [
-    pytest.param(pair, id=f"{path.stem}, {pair.title}") for path in sorted(HERE.glob("*.sql")) for pair in pairs(path)
+    pytest.param(pair, id=f"{path.stem}, {pair.title}", marks=marks(pair))
+    for path in sorted(HERE.glob("*.sql"))
+    for pair in pairs(path)
 ]
 
 

@@ -1,4 +1,4 @@
-"""How numbers and settings of functions are written."""
+"""Routines come, go and change; how numbers are written."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ import struct
 
 import pytest
 
-from seachange.rules.routines import assignment, number
+from seachange.postgres.scratch import Scratch
+from seachange.rules.routines import number
+from tests.catalog.probes import HERE
+from tests.planner.rules.probing import complaints
+from tests.plugins.servers import Server
 
 
-@pytest.mark.parametrize(
-    ("written", "setting"),
-    [
-        ("work_mem TO '1MB'", "work_mem=1MB"),
-        ("search_path TO ''", 'search_path=""'),
-        ("search_path TO ''", "search_path="),
-        ("search_path TO '$user', 'a\"b, c', 'p'", 'search_path="$user", "a""b, c", p'),
-        ("\"DateStyle\" TO 'iso, dmy'", "DateStyle=iso, dmy"),
-        ("\"my.own\" TO  E'a=\\\\ '''", "my.own=a=\\ '"),
-    ],
-)
-def test_settings_are_quoted(written: str, setting: str) -> None:
-    assert assignment(setting) == written
+def test_routines_go_there_and_back(server: Server, scratch: Scratch) -> None:
+    assert complaints(HERE / "routines.sql", server, scratch) == {}
 
 
 @pytest.mark.parametrize("written", ["1", "0.1", "12345.67", "3000000000", "0", "1e-05", "0.33333334"])

@@ -101,9 +101,9 @@ CASES = (
     ),
     Pair(
         "attribute that a view reads",
-        "create type p.pair as (x int, y text); create function p.f() returns p.pair language sql return row(1, 'a')::p.pair;"
+        "create type p.pair as (x int, y text); create function p.f() returns p.pair language sql as 'select row(1, null)::p.pair';"
         "create view p.v as select (p.f()).x",
-        "create type p.pair as (x bigint, y text); create function p.f() returns p.pair language sql return row(1, 'a')::p.pair;"
+        "create type p.pair as (x bigint, y text); create function p.f() returns p.pair language sql as 'select row(1, null)::p.pair';"
         "create view p.v as select (p.f()).x",
     ),
     Pair(
@@ -156,6 +156,18 @@ CASES = (
     Pair(
         "domain not null that loses its name",
         "create domain p.d as int constraint must not null",
+        "create domain p.d as int not null",
+        first=17,
+    ),
+    Pair(
+        "domain not null with a comment",
+        "create domain p.d as int constraint must not null; comment on constraint must on domain p.d is 'why'",
+        "create domain p.d as int not null",
+        first=17,
+    ),
+    Pair(
+        "domain not null with a comment on its own name",
+        "create domain p.d as int not null; comment on constraint d_not_null on domain p.d is 'why'",
         "create domain p.d as int not null",
         first=17,
     ),

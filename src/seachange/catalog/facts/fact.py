@@ -21,6 +21,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unk
 
     aside: ClassVar[frozenset[str]] = frozenset()
     """Fields that help to build the object and make no difference between two of them."""
+    guessed: ClassVar[frozenset[str]] = frozenset()
+    """Fields of which a script seldom speaks: what its server gives then is no wish."""
     derived: ClassVar[bool] = False
     """Comes and goes with its owner: only how it differs counts."""
     told: ClassVar[bool] = False

@@ -9,9 +9,12 @@ class Extension(Fact, frozen=True, tag="extension"):
     """An extension; what it brought is tagged as its member and left alone."""
 
     schemaless = True
+    aside = frozenset({"relocatable"})
+    guessed = frozenset({"version"})
 
     version: str = ""
     schema: str = ""
+    relocatable: bool = True
 
 
 class ForeignDataWrapper(Fact, frozen=True, tag="foreign-data wrapper"):
