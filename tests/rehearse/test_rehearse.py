@@ -335,3 +335,17 @@ def test_disk_that_is_full(tried: Try) -> None:
     full = step("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$", INVOICE)
     with pytest.raises(Unreachable, match="no room for the copy: could not extend file"):
         tried(full)
+
+
+@pytest.mark.newest
+def test_rows_that_are_made_up_do_not_stop_a_plan(server: Server, databases: Databases) -> None:
+    current, desired = databases(2)
+    send(current, "create table t (x int)")
+    send(desired, "create table t (x int, y int not null)")
+    one = step("ALTER TABLE public.t ADD COLUMN y integer NOT NULL", ("public", "t"))
+    rehearsal = rehearse(plan(one), current, read(desired), scratch=server.conninfo, desired_source=desired)
+    assert rehearsal.proven, rehearsal.findings
+    assert "made-up-refused" in notes(rehearsal)
+    send(current, "insert into t values (1)")
+    rehearsal = rehearse(plan(one), current, read(desired), scratch=server.conninfo, desired_source=desired)
+    assert errors(rehearsal) == {"step-refused"}

@@ -99,4 +99,18 @@ def _without_order(statement: Statement) -> Iterator[str]:
         return
     first, *inner = text.splitlines()
     yield first
-    yield from (f"{first} {line.strip().rstrip(',')}" for line in inner)
+    yield from (f"{first} {_unnamed(line.strip().rstrip(','))}" for line in inner)
+
+
+def _unnamed(column: str) -> str:
+    """Without the name of NOT NULL, which PostgreSQL 18 gives by what the table was called at that moment."""
+    if "NOT NULL" not in column:
+        return column
+    words = parse.words(column)
+    dropped = {
+        place
+        for at in range(len(words) - 3)
+        if words[at] == "CONSTRAINT" and words[at + 2 : at + 4] == ("NOT", "NULL")
+        for place in (at, at + 1)
+    }
+    return " ".join(word for place, word in enumerate(words) if place not in dropped)

@@ -73,10 +73,11 @@ class Relation(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """What a statement did to relations that were there before its group.
+    """What a statement did to relations that were there before the plan.
 
     `rewritten` are tables, `rebuilt` indexes that stand in a new file, `scanned` tables that were read whole.  `worse`
-    are the locks that are stronger than what was declared of the relation, or of what it belongs to.
+    are the locks that are stronger than what was declared of the relation, or of what it belongs to; `undeclared` the
+    tables of whose rewriting nothing was said.
     """
 
     locks: tuple[Held, ...] = ()
@@ -84,9 +85,15 @@ class Measured(msgspec.Struct, frozen=True):
     rewritten: tuple[Path, ...] = ()
     rebuilt: tuple[Path, ...] = ()
     scanned: tuple[Path, ...] = ()
+    undeclared: tuple[Path, ...] = ()
 
 
-Declared = Mapping[Path, Lock]
+class Declared(msgspec.Struct, frozen=True):
+    """What a step says: the strongest lock on each relation, what it writes anew; and what the plan does away with."""
+
+    locks: Mapping[Path, Lock]
+    rewrites: frozenset[Path] = frozenset()
+    gone: frozenset[Path] = frozenset()
 
 
 class Gauge:
@@ -95,6 +102,7 @@ class Gauge:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._pid = backend(session)
+        self._first: dict[int, Relation] | None = None
         self._known: dict[int, Relation] = {}
         self._held: dict[int, Lock] = {}
         self._scans: dict[int, int] = {}
@@ -103,7 +111,10 @@ class Gauge:
     def begin(self) -> None:
         """Take note of what is there, at the beginning of a group."""
         rows = self._session.execute(KNOWN).fetchall()
-        self._known = {oid: Relation((schema, name), *rest) for oid, schema, name, *rest in rows}
+        known = {oid: Relation((schema, name), *rest) for oid, schema, name, *rest in rows}
+        if self._first is None:
+            self._first = known
+        self._known = {oid: relation for oid, relation in known.items() if oid in self._first}
         self._held = {}
         self._scans = {oid: relation.scans for oid, relation in self._known.items()}
         self._files = {oid: relation.file for oid, relation in self._known.items()}
@@ -164,7 +175,7 @@ class Gauge:
         """Only what is more than at the last look: that is what the last statement did."""
         locks: dict[int, Held] = {}
         worse: dict[int, Held] = {}
-        moved: list[Relation] = []
+        moved: dict[int, Relation] = {}
         scanned: list[Path] = []
         for oid, mode, schema, name, file, scans in rows:
             relation, lock = self._known.get(oid), MODES.get(mode, Lock.NONE)
@@ -173,10 +184,10 @@ class Gauge:
             if lock > self._held.get(oid, Lock.NONE):
                 self._held[oid] = lock
                 locks[oid] = Held(relation.names, lock)
-                if lock > self._allowed(oid, declared, (schema, name)):
+                if lock > self._allowed(oid, (schema, name), declared):
                     worse[oid] = locks[oid]
             if file is not None and file != self._files[oid]:
-                moved.append(relation)
+                moved[oid] = relation
                 self._files[oid] = file
             if scans > self._scans[oid]:
                 scanned.append(relation.names)
@@ -184,18 +195,29 @@ class Gauge:
         return Measured(
             locks=_sorted(locks),
             worse=_sorted({oid: held for oid, held in worse.items() if self._known[oid].within not in worse}),
-            rewritten=tuple(sorted(one.names for one in moved if one.kind not in INDEXES)),
-            rebuilt=tuple(sorted(one.names for one in moved if one.kind in INDEXES)),
+            rewritten=tuple(sorted(one.names for one in moved.values() if one.kind not in INDEXES)),
+            rebuilt=tuple(sorted(one.names for one in moved.values() if one.kind in INDEXES)),
             scanned=tuple(sorted(scanned)),
+            undeclared=tuple(sorted(one.names for oid, one in moved.items() if self._is_silent(oid, one, declared))),
         )
 
-    def _allowed(self, oid: int | None, declared: Declared, now: Path) -> Lock:
-        """What was declared of a relation, by its old name or the one it has now, or of what it belongs to."""
-        allowed = declared.get(now, Lock.NONE)
-        while oid is not None and (relation := self._known.get(oid)):
-            allowed = max(allowed, declared.get(relation.names, Lock.NONE))
-            oid = relation.within
-        return allowed
+    def _allowed(self, oid: int, now: Path, declared: Declared) -> Lock:
+        """What was declared of a relation, or of what it belongs to; to do away with something says enough."""
+        names = {now, *self._names(oid)}
+        if not declared.gone.isdisjoint(names):
+            return Lock.ACCESS_EXCLUSIVE
+        return max((declared.locks.get(one, Lock.NONE) for one in names), default=Lock.NONE)
+
+    def _is_silent(self, oid: int, relation: Relation, declared: Declared) -> bool:
+        return relation.kind not in INDEXES and (declared.rewrites | declared.gone).isdisjoint(self._names(oid))
+
+    def _names(self, oid: int | None) -> Iterator[Path]:
+        """What a relation and all that it belongs to are called: before the plan, and before the group."""
+        first = self._first or {}
+        while oid is not None and oid in self._known:
+            yield self._known[oid].names
+            yield first[oid].names
+            oid = self._known[oid].within or first[oid].within
 
 
 def _sorted(locks: Mapping[int, Held]) -> tuple[Held, ...]:

@@ -14,10 +14,12 @@ from seachange.errors import StepFailed
 from seachange.plan import Group, Plan
 from seachange.postgres.copying import Worded
 from seachange.postgres.groups import Watch, prepare, send
-from seachange.postgres.measuring import Gauge, Measured
-from seachange.step import Lock, Step, Way
+from seachange.postgres.measuring import Declared, Gauge, Measured
+from seachange.step import Lock, Risk, Step, Way
 
 Session = Connection[Any]
+
+RELATIONS = frozenset({"table", "foreign table", "view", "materialized view", "index", "sequence", "composite type"})
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -43,7 +45,7 @@ Say = Callable[[str], None]
 def attempt(session: Session, plan: Plan, worded: Worded, say: Say) -> Trial:
     """Carry out `plan` as far as it goes."""
     prepare(session)
-    watch = _Measuring(session, sum(len(group.steps) for group in plan.groups), say)
+    watch = _Measuring(session, plan, say)
     number = 1
     for group in plan.groups:
         passed = len(watch.ran)
@@ -58,10 +60,11 @@ def attempt(session: Session, plan: Plan, worded: Worded, say: Say) -> Trial:
 class _Measuring(Watch):
     """Measures each statement when it has passed; one outside of a transaction while it runs."""
 
-    def __init__(self, session: Session, steps: int, say: Say) -> None:
+    def __init__(self, session: Session, plan: Plan, say: Say) -> None:
         self.ran: list[Ran] = []
         self._gauge = Gauge(session)
-        self._steps = steps
+        self._steps = sum(1 for _ in plan.steps)
+        self._gone = frozenset(ref.names for step in plan.steps for ref in step.takes if ref.kind in RELATIONS)
         self._say = say
         self._seen: list[tuple[Any, ...]] = []
 
@@ -76,14 +79,20 @@ class _Measuring(Watch):
         return self._gauge.sampling(self._seen)
 
     def sent(self, number: int, step: Step, seconds: float) -> None:
-        declared = _declared(step)
+        declared = Declared(_locks(step), _rewrites(step), self._gone)
         alone = step.way is Way.ALONE
         measured = self._gauge.afterwards(self._seen, declared) if alone else self._gauge.look(declared)
         self.ran.append(Ran(number, step, seconds, measured))
 
 
-def _declared(step: Step) -> dict[Path, Lock]:
-    declared: dict[Path, Lock] = {}
+def _rewrites(step: Step) -> frozenset[Path]:
+    """A step that says that it rewrites means the tables that it locks."""
+    locked = (held.relation for held in step.locks if Risk.REWRITES in step.risks)
+    return step.rewrites.union(locked)
+
+
+def _locks(step: Step) -> dict[Path, Lock]:
+    locks: dict[Path, Lock] = {}
     for held in step.locks:
-        declared[held.relation] = max(held.lock, declared.get(held.relation, Lock.NONE))
-    return declared
+        locks[held.relation] = max(held.lock, locks.get(held.relation, Lock.NONE))
+    return locks

@@ -103,7 +103,6 @@ def perform(stage: Stage, plan: Plan, filled: frozenset[Path], say: Say) -> tupl
 
 def _taken(ran: Ran, filled: frozenset[Path]) -> Taken:
     step = ran.step
-    undeclared = (one for one in ran.measured.rewritten if one in filled and one not in step.rewrites)
     return Taken(
         number=ran.number,
         sql=step.sql,
@@ -112,7 +111,7 @@ def _taken(ran: Ran, filled: frozenset[Path]) -> Taken:
         seconds=ran.seconds,
         measured=ran.measured,
         declared=step.locks,
-        undeclared=tuple(undeclared),
+        undeclared=tuple(one for one in ran.measured.undeclared if one in filled),
     )
 
 
