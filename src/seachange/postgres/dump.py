@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from seachange.errors import Busy, NotPermitted, SeachangeError, Unreachable
 from seachange.postgres.connection import parameters, shown
-from seachange.postgres.installation import program
+from seachange.postgres.installation import nearest_program
 from seachange.sql import parse
 from seachange.sql.script import Script, Statement, take_apart
 
@@ -41,7 +41,7 @@ def schema(conninfo: str, version: int, *options: str) -> bytes:
     said = parameters(conninfo)
     password = said.pop("password", None)
     fixed = ("--schema-only", "--encoding=UTF8", f"--lock-wait-timeout={PATIENCE}")
-    command = [str(program("pg_dump", version // 10000)), *fixed, *options]
+    command = [str(nearest_program("pg_dump", version // 10000)), *fixed, *options]
     done = subprocess.run(
         [*command, f"--dbname={make_conninfo('', **said)}"],
         env={**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})},
