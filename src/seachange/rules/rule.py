@@ -74,6 +74,12 @@ class Context:
         size = self.sizes.get(table)
         return size is None or size.rows > SMALL_ROWS or size.bytes > SMALL_BYTES
 
+    def apart(self, table: Path, ref: Ref) -> bool:
+        """Whether `ref` on this table may take several transactions: others use the table, and nothing else that is
+        built anew must be seen together with it.
+        """
+        return ref not in self.plainly and self.busy(table)
+
     def heirs(self, table: Path, catalog: Catalog | None = None) -> Iterator[Path]:
         """The tables below `table`, near and far: its partitions, and what inherits from it."""
         children = self._children_desired if catalog is self.desired else self._children_current
