@@ -5,7 +5,7 @@ Read from the server's own books, within the transaction that the statement is p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -109,15 +109,26 @@ class Gauge:
         self._files: dict[int, int | None] = {}
 
     def begin(self) -> None:
-        """Take note of what is there, at the beginning of a group."""
-        rows = self._session.execute(KNOWN).fetchall()
-        known = {oid: Relation((schema, name), *rest) for oid, schema, name, *rest in rows}
+        """Take note of what is there, at the beginning of a group.
+
+        After the first time only what may have changed is asked for: what was locked, and what was scanned.
+        """
         if self._first is None:
-            self._first = known
-        self._known = {oid: relation for oid, relation in known.items() if oid in self._first}
+            self._first = self._read(KNOWN)
+            self._known = dict(self._first)
+        else:
+            stale = {*self._held, *(oid for oid, scans in self._scans.items() if scans)}
+            fresh = self._read(f"{KNOWN} and c.oid = any(%s)", [list(stale)]) if stale else {}
+            for oid in stale:
+                self._known.pop(oid, None)
+            self._known |= {oid: relation for oid, relation in fresh.items() if oid in self._first}
         self._held = {}
         self._scans = {oid: relation.scans for oid, relation in self._known.items()}
         self._files = {oid: relation.file for oid, relation in self._known.items()}
+
+    def _read(self, query: str, values: Sequence[object] = ()) -> dict[int, Relation]:
+        rows = self._session.execute(query.encode(), values or None).fetchall()
+        return {oid: Relation((schema, name), *rest) for oid, schema, name, *rest in rows}
 
     def look(self, declared: Declared) -> Measured:
         """What the statement has done that was sent last, within the transaction that is open."""
