@@ -349,3 +349,17 @@ def test_rows_that_are_made_up_do_not_stop_a_plan(server: Server, databases: Dat
     send(current, "insert into t values (1)")
     rehearsal = rehearse(plan(one), current, read(desired), scratch=server.conninfo, desired_source=desired)
     assert errors(rehearsal) == {"step-refused"}
+
+
+@pytest.mark.newest
+def test_only_tables_of_the_refused_step_stay_empty(server: Server, databases: Databases) -> None:
+    current, desired = databases(2)
+    send(current, "create table t (x int); create table u (x int)")
+    send(desired, "create table t (x int, y int not null); create table u (x int, y int)")
+    steps = (
+        step("ALTER TABLE public.t ADD COLUMN y integer NOT NULL", ("public", "t")),
+        step("ALTER TABLE public.u ADD COLUMN y integer", ("public", "u")),
+    )
+    rehearsal = rehearse(plan(*steps), current, read(desired), scratch=server.conninfo, desired_source=desired)
+    assert rehearsal.proven, rehearsal.findings
+    assert [row.table for row in rehearsal.plan.rows] == [("public", "u")]

@@ -122,12 +122,14 @@ where i.indrelid = any(%(tables)s) and i.indisunique
 """
 
 
-def fill(session: Session, rows: int = ROWS, wanted: Iterable[Path] | None = None) -> Made:
+def fill(session: Session, rows: int = ROWS, wanted: Iterable[Path] | None = None, spared: Iterable[Path] = ()) -> Made:
     """Put `rows` rows into each empty table, or into those that are `wanted`; parents come before their children.
 
-    Triggers do not fire where the role may see to that.
+    Tables that are `spared` stay empty.  Triggers do not fire where the role may see to that.
     """
-    tables = {one.names: one for one in _empty(session, None if wanted is None else frozenset(wanted))}
+    found = _empty(session, None if wanted is None else frozenset(wanted))
+    left = frozenset(spared)
+    tables = {one.names: one for one in found if one.names not in left}
     made: dict[Path, int] = {}
     refused: dict[Path, str] = {}
     inputs = Inputs(session)

@@ -30,6 +30,7 @@ from seachange.rehearse.passing import Baseline, baseline, came_back, lost, perf
 from seachange.rehearse.rehearsal import Passage, Rehearsal
 from seachange.rehearse.staging import Say, Stage, Target, Wish, read_target, silent, staged
 from seachange.rehearse.touched import strays, touched
+from seachange.step import Risk
 
 __all__ = ["ALL", "NONE", "SAMPLE", "Rehearsal", "Rows", "rehearse"]
 
@@ -37,6 +38,7 @@ SAMPLE, ALL, NONE = Rows.SAMPLE, Rows.ALL, Rows.NONE
 EVERYTHING = Scope()
 ROWS_REFUSED = ("22", "23")
 """Classes of SQLSTATE that speak of values: data exceptions, and violated constraints."""
+RETRIES = 2
 
 
 def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
@@ -73,11 +75,28 @@ def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
     if strays((rehearsal.plan, rehearsal.undo), wish.tables, found.catalog):
         say("once more, with the rows of all tables")
         rehearsal = _rehearse(found, plans, desired, msgspec.structs.replace(wish, tables=None))
-    if refused := _refused_rows(rehearsal):
-        say("once more, without rows that are made up")
-        rehearsal = _rehearse(found, plans, desired, msgspec.structs.replace(wish, made_up=False))
-        rehearsal = msgspec.structs.replace(rehearsal, findings=(*rehearsal.findings, refused))
+    told: list[Finding] = []
+    while refused := _refused_rows(rehearsal):
+        say("once more, without rows that were made up for what was refused")
+        told.append(refused)
+        wish = _sparing(wish, rehearsal, plans, last=len(told) > RETRIES)
+        rehearsal = _rehearse(found, plans, desired, wish)
+    rehearsal = msgspec.structs.replace(rehearsal, findings=(*rehearsal.findings, *told))
     return msgspec.structs.replace(rehearsal, seconds=time.perf_counter() - began)
+
+
+def _sparing(wish: Wish, rehearsal: Rehearsal, plans: tuple[Plan, ...], *, last: bool) -> Wish:
+    """The wish without rows made up for the tables of the step that was refused, and of others that say that rows may
+    not fit; in the end without any.
+    """
+    choosy = [step for plan in plans for step in plan.steps if Risk.REFUSES_ROWS in step.risks]
+    for plan, passage in zip(plans, (rehearsal.plan, rehearsal.undo), strict=False):
+        if passage and passage.refusal:
+            choosy.append(tuple(plan.steps)[passage.refusal.number - 1])
+    spared = wish.spared.union(*(step.scans.union(held.relation for held in step.locks) for step in choosy))
+    if last or spared == wish.spared:
+        return msgspec.structs.replace(wish, made_up=False)
+    return msgspec.structs.replace(wish, spared=spared)
 
 
 def _refused_rows(rehearsal: Rehearsal) -> Finding | None:
@@ -91,7 +110,7 @@ def _refused_rows(rehearsal: Rehearsal) -> Finding | None:
                 about=f"step {refusal.number} of the {what}",
                 message=f"With rows made up for empty tables, the server refused step {refusal.number} of the {what} "
                 f"({refusal.code}): {refusal.said}",
-                advice="It was rehearsed once more without such rows: it holds as long as these tables are empty.",
+                advice="It was rehearsed once more without rows in these tables: it holds as long as they are empty.",
             )
     return None
 

@@ -36,7 +36,8 @@ def silent(now: str) -> None:
 class Wish(msgspec.Struct, frozen=True):
     """How people want to rehearse: which rows, where, on which part of the target; and where the desired state is.
 
-    `tables` are those whose rows matter, if not all do; `made_up`: those without rows get some.
+    `tables` are those whose rows matter, if not all do; `made_up`: those without rows get some, but
+    for those that are `spared`.
     """
 
     rows: Rows = Rows.SAMPLE
@@ -46,6 +47,7 @@ class Wish(msgspec.Struct, frozen=True):
     say: Say = silent
     tables: frozenset[Path] | None = None
     made_up: bool = True
+    spared: frozenset[Path] = frozenset()
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -123,7 +125,7 @@ def _rows(target: Target, session: Any, wish: Wish) -> tuple[Came, Made]:
     came = Came()
     if isinstance(target.source, Live):
         came = copy_rows(target.source.conninfo, session, wish.rows, wish.tables)
-    made = fill(session, wanted=wish.tables) if wish.made_up else Made()
+    made = fill(session, wanted=wish.tables, spared=wish.spared) if wish.made_up else Made()
     if made.rows:
         refresh_all(session)
     return came, made
