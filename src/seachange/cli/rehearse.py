@@ -14,7 +14,7 @@ from seachange.cli.output import output, output_options
 from seachange.cli.progress import progress
 from seachange.cli.sources import Reading, meant, named, reading_options, state
 from seachange.errors import NotProven, NotUnderstood, StepFailed
-from seachange.plan import FORMAT, Plan
+from seachange.plan import Plan, folder
 from seachange.postgres.sampling import Rows
 from seachange.rehearse import Rehearsal
 from seachange.rehearse import rehearse as rehearse_plan
@@ -88,24 +88,23 @@ def _code(rehearsal: Rehearsal) -> int:
     return 0 if rehearsal.proven else NotProven.exit_code
 
 
-def _script(plan: Path, undo: Path | None, desired: str | None, reading: Reading) -> Script:
-    """What the files say.  Raises NotUnderstood where they are no plans, or none says where the plan should lead."""
+def _script(path: Path, undo: Path | None, desired: str | None, reading: Reading) -> Script:
+    """What a folder says, or files.  Raises NotUnderstood where they are no plans, or none says where to."""
+    if path.is_dir():
+        read = folder.load(path)
+        goal = state(desired, reading)[0] if desired else read.desired
+        return Script(read.plan, goal, _plan(undo) if undo else read.undo)
     if desired is None:
         raise NotUnderstood(
-            f"{plan} does not say what the desired state is", hint="Name it as a source: --desired SOURCE."
+            f"{path} does not say what the desired state is", hint="Name it as a source: --desired SOURCE."
         )
-    read, back = _plan(plan), _plan(undo) if undo else None
-    return Script(read, state(desired, reading)[0], back)
+    return Script(_plan(path), state(desired, reading)[0], _plan(undo) if undo else None)
 
 
 def _plan(file: Path) -> Plan:
     try:
-        plan = msgspec.json.decode(file.read_bytes(), type=Plan)
+        return msgspec.json.decode(file.read_bytes(), type=Plan)
     except OSError as error:
         raise NotUnderstood(f"cannot read the plan {file}: {error.strerror}", hint=AGAIN) from error
     except msgspec.MsgspecError as error:
         raise NotUnderstood(f"{file} is no plan of seachange's: {error}", hint=AGAIN) from error
-    if plan.format != FORMAT:
-        other = f"{file}: this plan has format {plan.format}; this version of seachange reads format {FORMAT}"
-        raise NotUnderstood(other, hint=AGAIN)
-    return plan

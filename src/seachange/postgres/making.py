@@ -57,12 +57,12 @@ def make(
     """
     sides = [source if isinstance(source, Command) else taken_apart(source) for source in sources]
     wanted = frozenset[str]().union(*(side.extensions for side in sides if isinstance(side, Statements)))
-    with place(where, version, wanted) as found:
-        return [_made(side, found, cluster=cluster) for side in sides]
+    with place(where, version, wanted) as scratch:
+        return [_made(side, scratch, cluster=cluster) for side in sides]
 
 
 def place(where: str, version: int, wanted: frozenset[str]) -> AbstractContextManager[Scratch]:
-    """Where scratch databases are made, as `where` has it, and for a server of ours one that fits."""
+    """Where scratch databases are made that come near to `version` and can have the extensions that are wanted."""
     name, _, major = where.partition(":")
     if name != LOCAL:
         return scratch.named(where)
