@@ -23,7 +23,6 @@ from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
 
-
 ASIDE = "seachange_aside"
 """How the names of schemas begin in which a table waits whose rows are on their way into its successor."""
 
