@@ -7,8 +7,9 @@ from typing import Any
 
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
+from seachange.rules.attaching import attach_index, index_above, is_attached_apart
 from seachange.rules.columns import changed_options, locked, nothing
-from seachange.rules.constraints import attach_index, index_above, is_attached_apart
+from seachange.rules.replaceable import is_index_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, name, path
 from seachange.step import Lock, Risk, Stage, Step
@@ -141,8 +142,9 @@ INDEX: Rule[Index] = Rule(
     create_index,
     drop_index,
     {
+        **dict.fromkeys(("table", "method", "unique", "keys", "predicate"), REBUILD),
         **dict.fromkeys(
-            ("table", "method", "unique", "columns", "keys", "include", "predicate", "nulls_not_distinct"), REBUILD
+            ("columns", "include", "nulls_not_distinct"), Alteration(nothing, possible=is_index_replaceable)
         ),
         "options": Alteration(reset_options),
         "tablespace": Alteration(respace),

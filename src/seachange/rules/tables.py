@@ -18,11 +18,11 @@ from seachange.rules.columns import (
     traits,
     value_clauses,
 )
-from seachange.rules.constraints import constraint_clause, index_of, is_inline
+from seachange.rules.constraint_clauses import constraint_clause, index_of
+from seachange.rules.constraints import is_inline
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
-
 
 ASIDE = "seachange_aside"
 """How the names of schemas begin in which a table waits whose rows are on their way into its successor."""
