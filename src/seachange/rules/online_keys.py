@@ -40,7 +40,8 @@ def keyed(step: Step, constraint: TableConstraint, around: Context) -> Steps:
         step,
         sql=f"ALTER TABLE {table} ADD CONSTRAINT {label} {constraint_clause(constraint, around, index.names[-1])}",
         makes=step.makes - {index.ref},
-        follows=step.follows | {index.ref, *proofs(constraint, around)},
+        alters=step.alters | {index.ref},
+        follows=step.follows.union(proofs(constraint, around)),
         scans=frozenset(),
         risks=frozenset(),
     )
