@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seachange.compare import compare
+    from seachange.planner import plan
     from seachange.postgres.read import read
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "read"]
+__all__ = ["__version__", "compare", "plan", "read"]
 
-_HOMES = {"compare": "seachange.compare", "read": "seachange.postgres.read"}
+_HOMES = {"compare": "seachange.compare", "plan": "seachange.planner", "read": "seachange.postgres.read"}
 
 
 def __getattr__(name: str) -> object:

@@ -15,6 +15,7 @@ from seachange.report.lines import clean
 
 VERBS = {
     "compare": "What differs between two states.",
+    "plan": "What to do so that one state becomes the other.",
     "snapshot": "Write a state to a file.",
     "drift": "What has moved since a snapshot.",
     "doctor": "Which servers, programs, extensions and rights are found.",

@@ -59,6 +59,7 @@ class _Touched:
         self.makers: dict[Ref, int] = {}
         self.takers: dict[Ref, int] = {}
         self.alterers: defaultdict[Ref, list[int]] = defaultdict(list)
+        self.committed: defaultdict[Ref, list[int]] = defaultdict(list)
         self.names: defaultdict[tuple[str, tuple[str, ...], tuple[str, ...]], list[int]] = defaultdict(list)
         for i, draft in enumerate(drafts):
             self.makers.update((ref, i) for ref in draft.step.makes)
@@ -68,6 +69,8 @@ class _Touched:
                     self.names[spot].append(i)
             for ref in draft.step.alters:
                 self.alterers[ref].append(i)
+                if draft.step.way is Way.COMMITTED:
+                    self.committed[ref].append(i)
 
     def all(self, ref: Ref) -> Iterator[int]:
         """Every step that has to do with `ref`."""
@@ -96,7 +99,9 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
         for ref in step.takes:
             yield from ((before, i) for before in _before_taking(ref, i, touched, current, drafts))
         for ref in step.follows:
-            yield from ((before, i) for before in touched.all(ref))
+            for before in touched.all(ref):
+                if not drafts[before].step.follows & step.makes:
+                    yield before, i
 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
@@ -120,8 +125,12 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
 
 
 def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
-    needed = (used for used in desired.needs(ref) if used.kind not in RULES[ref.kind].later)
-    yield from (maker for used in needed if (maker := touched.makers.get(used)) is not None)
+    for used in desired.needs(ref):
+        if used.kind in RULES[ref.kind].later:
+            continue
+        if (maker := touched.makers.get(used)) is not None:
+            yield maker
+        yield from touched.committed.get(used, ())
     yield from (i for of in (touched.makers, touched.takers) if (i := of.get(ref)) is not None)
     if awaits is not nobody:
         users = (user for user in current.leans(ref) if user in touched.takers and awaits(current.catalog.facts[user]))

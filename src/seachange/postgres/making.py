@@ -57,11 +57,12 @@ def make(
     """
     sides = [source if isinstance(source, Command) else taken_apart(source) for source in sources]
     wanted = frozenset[str]().union(*(side.extensions for side in sides if isinstance(side, Statements)))
-    with _place(where, version, wanted) as place:
-        return [_made(side, place, cluster=cluster) for side in sides]
+    with place(where, version, wanted) as scratch:
+        return [_made(side, scratch, cluster=cluster) for side in sides]
 
 
-def _place(where: str, version: int, wanted: frozenset[str]) -> AbstractContextManager[Scratch]:
+def place(where: str, version: int, wanted: frozenset[str]) -> AbstractContextManager[Scratch]:
+    """Where scratch databases are made that come near to `version` and can have the extensions that are wanted."""
     name, _, major = where.partition(":")
     if name != LOCAL:
         return scratch.named(where)

@@ -10,6 +10,7 @@ from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Ta
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
     altered_options,
+    by_text,
     changed_options,
     column_clause,
     locked,
@@ -137,7 +138,8 @@ def _bring_rows(table: Table, around: Context) -> Steps:
     overriding = " OVERRIDING SYSTEM VALUE" if any(column.identity for column in there.values()) else ""
     yield Step(
         sql=f"INSERT INTO {path(table.names)} ({listed(shared)}){overriding}\n"
-        f"SELECT {listed(shared)} FROM {path((aside(old, around), table.names[-1]))}",
+        f"SELECT {', '.join(_value(here[column], there[column], around) for column in shared)} "
+        f"FROM {path((aside(old, around), table.names[-1]))}",
         stage=Stage.DATA,
         alters=frozenset({table.ref}),
         follows=frozenset({table.ref} | heirs) - {table.ref},
@@ -152,6 +154,12 @@ def _bring_rows(table: Table, around: Context) -> Steps:
                 stage=Stage.DATA,
                 alters=frozenset({table.ref}),
             )
+
+
+def _value(old: Column, new: Column, around: Context) -> str:
+    """What a column of the new table is given: by its text, where the type is another of the same name now."""
+    renewed = (ref for ref in around.current.uses(old.ref) if ref in around.goes and not ref.kind.startswith("table"))
+    return by_text(new) if any(renewed) and old.type == new.type else name(old.names[-1])
 
 
 def drop_table(table: Table, around: Context) -> Steps:
