@@ -9,6 +9,7 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
+from seachange.rules.not_null import is_no_proof, required
 from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
 from seachange.rules.sequences import sequence_options
 from seachange.sql.quote import literal, name, path
@@ -306,16 +307,7 @@ def require(old: Column, new: Column, around: Context) -> Steps:
         return
     if new.not_null:
         if inline_not_null(new, around) is None and not _is_required_later(new, around):
-            yield _alter(
-                new,
-                "SET NOT NULL",
-                around,
-                Risk.SCANS,
-                Risk.REFUSES_ROWS,
-                only=False,
-                stage=Stage.CONSTRAINTS,
-                scans=frozenset({new.names[:-1]}),
-            )
+            yield from required(new, around)
     elif not _was_named(old, around):
         yield _alter(new, "DROP NOT NULL", around, only=False)
 
@@ -507,7 +499,7 @@ COLUMN: Rule[Column] = Rule(
     {
         "type": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
         "collation": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
-        "not_null": Alteration(require, awaits=everybody),
+        "not_null": Alteration(require, awaits=is_no_proof),
         "identity": Alteration(reidentify, awaits=of("default value")),
         "generated": Alteration(degenerate, possible=_can_degenerate),
         "storage": Alteration(restore_storage),

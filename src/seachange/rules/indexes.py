@@ -7,10 +7,11 @@ from typing import Any
 
 from seachange.catalog.facts.relations import Index
 from seachange.catalog.ref import Ref
+from seachange.rules.attaching import attach_index, index_above, is_attached_apart
 from seachange.rules.columns import changed_options, locked
-from seachange.rules.constraints import attach_index, index_above, is_attached_apart
+from seachange.rules.index_replacement import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
 from seachange.rules.indexing import alter_index, drops, index_sql, is_partitioned, risks, set_statistics
-from seachange.rules.replacing import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
+from seachange.rules.replaceable import is_index_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import name
 from seachange.step import Lock, Risk, Stage, Step
@@ -101,17 +102,28 @@ def _whole(index: Index, around: Context) -> Ref:
     return index_above(index, around) or index.ref
 
 
+def replace(old: Index, new: Index, around: Context) -> Steps:
+    """That of a constraint is replaced with it."""
+    if not (new.constraint and is_replaced(old, new)):
+        yield from replace_index(old, new, around)
+
+
+def _can_replace(old: Index, new: Index, around: Context) -> bool:
+    possible = is_index_replaceable if old.constraint or new.constraint else can_replace
+    return possible(old, new, around)
+
+
 INDEX: Rule[Index] = Rule(
     create_index,
     drop_index,
     {
         "table": REBUILD,
-        **dict.fromkeys(REPLACED, Alteration(replace_index, possible=can_replace)),
+        **dict.fromkeys(REPLACED, Alteration(replace, possible=_can_replace)),
         "options": Alteration(reset_options),
         "tablespace": Alteration(respace),
         "statistics": Alteration(recount),
         "part_of": Alteration(join, possible=_can_join),
-        "valid": Alteration(replace_index, possible=can_be_valid),
+        "valid": Alteration(replace, possible=can_be_valid),
     },
     space="relation",
     whole=_whole,

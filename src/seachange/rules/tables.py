@@ -19,7 +19,8 @@ from seachange.rules.columns import (
     traits,
     value_clauses,
 )
-from seachange.rules.constraints import constraint_clause, index_of, is_inline
+from seachange.rules.constraint_clauses import constraint_clause, index_of
+from seachange.rules.constraints import is_inline
 from seachange.rules.partitions import attach, can_leave, leave, parts, reparted
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
