@@ -53,7 +53,7 @@ class Context:
     current: Catalog
     desired: Catalog
     version: int = 0
-    wishes: Wishes = Wishes()
+    wishes: Wishes = field(default_factory=Wishes)
     sizes: Mapping[Path, Size] = field(default_factory=dict)
     goes: frozenset[Ref] = frozenset()
     comes: frozenset[Ref] = frozenset()
@@ -137,9 +137,9 @@ def of(*kinds: str) -> Users:
 class Alteration(Generic[F]):
     """How one field changes in place, and which kinds of user must stand aside while it does.
 
-    `disturbs` tells which users PostgreSQL does not tolerate meanwhile: they are built anew.  `awaits` tells which users
-    must be gone before, if they go anyway.  `possible` tells whether PostgreSQL can make this very change in place;
-    where it cannot, the object is built anew.  Fields with the same `steps` are changed by one call of it.
+    `disturbs` tells which users PostgreSQL does not tolerate meanwhile: they are built anew.  `awaits` tells which
+    users must be gone before, if they go anyway.  `possible` tells whether PostgreSQL can make this very change in
+    place; where it cannot, the object is built anew.  Fields with the same `steps` are changed by one call of it.
     """
 
     steps: Callable[[F, F, Context], Steps]
