@@ -10,6 +10,7 @@ from seachange.catalog.facts.relations import Index, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import changed_options, inline_not_null, is_simple, locked, nothing, parents_of
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.shadowed import unless_replaced
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Lock, Risk, Stage, Step
 
@@ -380,8 +381,8 @@ def _ready_index(constraint: TableConstraint, around: Context) -> Index | None:
 
 
 CONSTRAINT: Rule[TableConstraint] = Rule(
-    add_constraint,
-    drop_constraint,
+    unless_replaced(add_constraint),
+    unless_replaced(drop_constraint),
     {
         **dict.fromkeys(
             (

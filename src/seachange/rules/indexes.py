@@ -10,6 +10,7 @@ from seachange.catalog.ref import Ref
 from seachange.rules.columns import changed_options, locked, nothing
 from seachange.rules.constraints import attach_index, index_above, is_attached_apart
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.shadowed import unless_replaced
 from seachange.sql.quote import listed, name, path
 from seachange.step import Lock, Risk, Stage, Step
 
@@ -138,8 +139,8 @@ def _whole(index: Index, around: Context) -> Ref:
 
 
 INDEX: Rule[Index] = Rule(
-    create_index,
-    drop_index,
+    unless_replaced(create_index),
+    unless_replaced(drop_index),
     {
         **dict.fromkeys(
             ("table", "method", "unique", "columns", "keys", "include", "predicate", "nulls_not_distinct"), REBUILD

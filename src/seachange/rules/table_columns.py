@@ -1,0 +1,72 @@
+"""The rule for columns of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from seachange.catalog.facts import Fact
+from seachange.catalog.facts.relations import Column, TableConstraint
+from seachange.rules.columns import (
+    DISTURBED_BY_TYPE,
+    add_column,
+    degenerate,
+    drop_column,
+    nothing,
+    recompress,
+    recount,
+    reidentify,
+    require,
+    reset_foreign_options,
+    reset_options,
+    restore_storage,
+)
+from seachange.rules.filling import add_filled, is_filled
+from seachange.rules.retyping import carry_column, retype
+from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
+from seachange.rules.shadow import retype_beside
+from seachange.rules.shadowed import shadow_of
+
+
+def create_column(column: Column, around: Context) -> Steps:
+    return add_filled(column, around) if is_filled(column, around) else add_column(column, around)
+
+
+def change_type(old: Column, new: Column, around: Context) -> Steps:
+    shadow = shadow_of(new.ref, around)
+    return retype(old, new, around) if shadow is None else retype_beside(shadow, around)
+
+
+def change_not_null(old: Column, new: Column, around: Context) -> Steps:
+    """A column that takes the place of another is born with it."""
+    return require(old, new, around) if shadow_of(new.ref, around) is None else ()
+
+
+def _can_degenerate(old: Column, new: Column, around: Context) -> bool:
+    return old.generated == "stored" and new.generated is None
+
+
+def _stands_in_the_way_of_retype(user: Fact) -> bool:
+    return DISTURBED_BY_TYPE(user) or (isinstance(user, TableConstraint) and user.type == "foreign key")
+
+
+COLUMN: Rule[Column] = Rule(
+    create_column,
+    drop_column,
+    {
+        "type": Alteration(change_type, _stands_in_the_way_of_retype, everybody),
+        "collation": Alteration(change_type, _stands_in_the_way_of_retype, everybody),
+        "not_null": Alteration(change_not_null, awaits=everybody),
+        "identity": Alteration(reidentify, awaits=of("default value")),
+        "generated": Alteration(degenerate, possible=_can_degenerate),
+        "storage": Alteration(restore_storage),
+        "compression": Alteration(recompress),
+        "statistics": Alteration(recount),
+        "options": Alteration(reset_options),
+        "foreign_options": Alteration(reset_foreign_options),
+        "inherited": Alteration(nothing),
+    },
+    holds=frozenset({"default value"}),
+    carry=carry_column,
+)
+RULES: Mapping[str, Rule[Any]] = {"table column": COLUMN, "foreign table column": COLUMN}
