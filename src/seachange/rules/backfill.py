@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from seachange.catalog.facts import Path
@@ -43,6 +42,16 @@ def backfill(table: Path, filling: Filling, around: Context) -> Steps:
             )
 
 
+def fill_at_once(table: Path, filling: Filling, around: Context) -> Steps:
+    """One statement, where nobody else uses the table, or all must be seen together."""
+    yield Step(
+        sql=f"UPDATE {path(table)} SET {name(filling.column)} = {filling.value} WHERE {filling.pending}",
+        stage=Stage.DATA,
+        locks=locked(table, around, Lock.ROW_EXCLUSIVE),
+        scans=frozenset({table}),
+    )
+
+
 def _has_rows(table: Path, around: Context) -> bool:
     fact = around.current.get(Ref("table", table))
     return isinstance(fact, Table) and fact.partition_key is None and around.stays(fact.ref)
@@ -50,7 +59,7 @@ def _has_rows(table: Path, around: Context) -> bool:
 
 def _block(table: Path, filling: Filling, around: Context) -> str:
     key = _key(table, around)
-    return "\n".join(_by_key(table, key, filling) if key else _by_block(table, filling))
+    return _by_key(table, key, filling) if key else _by_block(table, filling)
 
 
 def _key(table: Path, around: Context) -> tuple[str, ...]:
@@ -60,57 +69,75 @@ def _key(table: Path, around: Context) -> tuple[str, ...]:
     return ()
 
 
-def _by_key(table: Path, key: tuple[str, ...], filling: Filling) -> Iterator[str]:
+def _by_key(table: Path, key: tuple[str, ...], filling: Filling) -> str:
     """Every batch begins with the last row of the one before."""
-    relation, keys, alone = f"ONLY {path(table)}", listed(key), name(table[-1])
-    batched = ", ".join(f"{name(column)} AS _{number}" for number, column in enumerate(key))
-    reached = ", ".join(f"_reached._{number}" for number in range(len(key)))
-    same = " AND ".join(f"{alone}.{name(column)} = _batch._{number}" for number, column in enumerate(key))
-    last = ", ".join(f"_{number} DESC" for number in range(len(key)))
-    yield "#variable_conflict use_column"
-    yield "DECLARE _reached record;"
-    yield "BEGIN"
-    yield f"  SELECT {batched} INTO _reached FROM {relation} ORDER BY {keys} LIMIT 1;"
-    yield "  WHILE FOUND LOOP"
-    yield "    WITH _batch AS MATERIALIZED ("
-    yield f"      SELECT {batched} FROM {relation} WHERE ({keys}) >= ({reached}) ORDER BY {keys} LIMIT {ROWS}"
-    yield "    ), _done AS ("
-    yield f"      UPDATE {relation} SET {name(filling.column)} = {filling.value} FROM _batch"
-    yield f"      WHERE {same} AND {filling.pending} RETURNING 1"
-    yield "    )"
-    yield "    SELECT _batch.*, (SELECT count(*) FROM _batch) AS _seen, (SELECT count(*) FROM _done) AS _changed"
-    yield f"    INTO _reached FROM _batch ORDER BY {last} LIMIT 1;"
-    yield "    COMMIT;"
-    yield f"    EXIT WHEN _reached._seen IS NULL OR _reached._seen < {ROWS};"
-    yield f"    PERFORM pg_catalog.pg_sleep({PAUSE}) WHERE _reached._changed > 0;"
-    yield "    PERFORM 1;"
-    yield "  END LOOP;"
-    yield "END"
-
-
-def _by_block(table: Path, filling: Filling) -> Iterator[str]:
-    """Until there is nothing left to do."""
-    relation = path(table)
-    size = (
-        f"pg_catalog.pg_relation_size({literal(relation).strip()}) / pg_catalog.current_setting('block_size')::bigint"
+    numbers = range(len(key))
+    return BY_KEY.format(
+        relation=path(table),
+        column=name(filling.column),
+        value=filling.value,
+        pending=filling.pending,
+        keys=listed(key),
+        named=", ".join(f"{name(key[i])} AS _{i}" for i in numbers),
+        reached=", ".join(f"_reached._{i}" for i in numbers),
+        same=" AND ".join(f"{name(table[-1])}.{name(key[i])} = _batch._{i}" for i in numbers),
+        last=", ".join(f"_{i} DESC" for i in numbers),
+        rows=ROWS,
+        pause=PAUSE,
     )
-    yield "#variable_conflict use_column"
-    yield "DECLARE _block bigint; _blocks bigint; _rows bigint; _changed bigint;"
-    yield "BEGIN"
-    yield f"  FOR _pass IN 1..{PASSES} LOOP"
-    yield f"    _blocks := {size};"
-    yield "    _block := 0;"
-    yield "    _changed := 0;"
-    yield "    WHILE _block < _blocks LOOP"
-    yield f"      UPDATE ONLY {relation} SET {name(filling.column)} = {filling.value}"
-    yield "      WHERE ctid >= pg_catalog.format('(%s,0)', _block)::tid"
-    yield f"        AND ctid < pg_catalog.format('(%s,0)', _block + {BLOCKS})::tid AND {filling.pending};"
-    yield "      GET DIAGNOSTICS _rows = ROW_COUNT;"
-    yield "      COMMIT;"
-    yield f"      PERFORM pg_catalog.pg_sleep({PAUSE}) WHERE _rows > 0;"
-    yield f"      _block := _block + {BLOCKS};"
-    yield "      _changed := _changed + _rows;"
-    yield "    END LOOP;"
-    yield "    EXIT WHEN _changed = 0;"
-    yield "  END LOOP;"
-    yield "END"
+
+
+BY_KEY = """#variable_conflict use_column
+DECLARE _reached record;
+BEGIN
+  SELECT {named} INTO _reached FROM ONLY {relation} ORDER BY {keys} LIMIT 1;
+  WHILE FOUND LOOP
+    WITH _batch AS MATERIALIZED (
+      SELECT {named} FROM ONLY {relation} WHERE ({keys}) >= ({reached}) ORDER BY {keys} LIMIT {rows}
+    ), _done AS (
+      UPDATE ONLY {relation} SET {column} = {value} FROM _batch WHERE {same} AND {pending} RETURNING 1
+    )
+    SELECT _batch.*, (SELECT count(*) FROM _batch) AS _seen, (SELECT count(*) FROM _done) AS _changed
+    INTO _reached FROM _batch ORDER BY {last} LIMIT 1;
+    COMMIT;
+    EXIT WHEN _reached._seen IS NULL OR _reached._seen < {rows};
+    PERFORM pg_catalog.pg_sleep({pause}) WHERE _reached._changed > 0;
+    PERFORM 1;
+  END LOOP;
+END"""
+
+
+def _by_block(table: Path, filling: Filling) -> str:
+    """Until there is nothing left to do."""
+    return BY_BLOCK.format(
+        relation=path(table),
+        named=literal(path(table)).strip(),
+        column=name(filling.column),
+        value=filling.value,
+        pending=filling.pending,
+        blocks=BLOCKS,
+        passes=PASSES,
+        pause=PAUSE,
+    )
+
+
+BY_BLOCK = """#variable_conflict use_column
+DECLARE _block bigint; _blocks bigint; _rows bigint; _changed bigint;
+BEGIN
+  FOR _pass IN 1..{passes} LOOP
+    _blocks := pg_catalog.pg_relation_size({named}) / pg_catalog.current_setting('block_size')::bigint;
+    _block := 0;
+    _changed := 0;
+    WHILE _block < _blocks LOOP
+      UPDATE ONLY {relation} SET {column} = {value}
+      WHERE ctid >= pg_catalog.format('(%s,0)', _block)::tid
+        AND ctid < pg_catalog.format('(%s,0)', _block + {blocks})::tid AND {pending};
+      GET DIAGNOSTICS _rows = ROW_COUNT;
+      COMMIT;
+      PERFORM pg_catalog.pg_sleep({pause}) WHERE _rows > 0;
+      _block := _block + {blocks};
+      _changed := _changed + _rows;
+    END LOOP;
+    EXIT WHEN _changed = 0;
+  END LOOP;
+END"""

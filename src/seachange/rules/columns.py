@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
@@ -36,7 +38,6 @@ def add_column(column: Column, around: Context) -> Steps:
         stage=Stage.COLUMNS,
         makes=frozenset(makes),
         locks=locked(table, around),
-        risks=frozenset({Risk.REWRITES}) if column.identity or column.generated == "stored" else frozenset(),
     )
     yield from traits(column, around)
 
@@ -156,7 +157,8 @@ def traits(column: Column, around: Context) -> Steps:
     born = type(column)(names=column.names, type=column.type)
     for field in ("storage", "compression", "statistics", "options"):
         if getattr(column, field) != getattr(born, field):
-            yield from TRAITS[field](born, column, around)
+            for step in TRAITS[field](born, column, around):
+                yield msgspec.structs.replace(step, follows=frozenset({Ref("default value", column.names)}))
 
 
 def altered(column: Column, action: str, around: Context, *risks: Risk, only: bool = True, **more: Any) -> Step:

@@ -1,4 +1,4 @@
-"""Columns that are added to a table that others use, and whose value PostgreSQL would work out row by row."""
+"""Columns that are added to a table with rows, and what each row gets: PostgreSQL may have to work that out."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence
 from seachange.catalog.facts.routines import Routine
 from seachange.catalog.ref import Ref
 from seachange.plan.there import there
-from seachange.rules.backfill import Filling, backfill
+from seachange.rules.backfill import Filling, backfill, fill_at_once
 from seachange.rules.chains import chained, is_apart, together
 from seachange.rules.columns import (
     collate,
@@ -26,7 +27,7 @@ from seachange.rules.columns import (
     require,
     traits,
 )
-from seachange.rules.retyping import is_constrained
+from seachange.rules.retyping import is_constrained, rows_of
 from seachange.rules.rule import Context, Steps
 from seachange.rules.sequences import sequence_options
 from seachange.rules.shadowed import beside
@@ -57,17 +58,28 @@ VOLATILE = frozenset(
 
 
 def is_filled(column: Column, around: Context) -> bool:
-    """Whether rows get their values after the column is there, a few at a time."""
+    """Whether rows get their values after the column is there."""
     table = column.names[:-1]
-    if column.ref.kind != "table column" or column.generated or not is_apart(column.ref, MARK, around):
+    if column.ref.kind != "table column" or column.generated or not around.stays(Ref("table", table)):
         return False
     if is_typed(table, around) or any(
         column_of(parent, column) in around.comes for parent in parents_of(table, around)
     ):
         return False
-    if is_constrained(column, around.desired) or not _can_be_filled(column, around):
+    return _is_late(column, around) or _is_slowly_filled(column, around)
+
+
+def _is_slowly_filled(column: Column, around: Context) -> bool:
+    """Whether they get them a few at a time."""
+    if not is_apart(column.ref, MARK, around) or is_constrained(column, around.desired):
         return False
-    return bool(column.identity) or is_worked_out(column, around)
+    return _can_be_filled(column, around) and (bool(column.identity) or is_worked_out(column, around))
+
+
+def _is_late(column: Column, around: Context) -> bool:
+    """Whether its default needs something that comes after the column."""
+    default = around.desired.get(Ref("default value", column.names))
+    return default is not None and not column.generated and inline_default(column, around) is None
 
 
 def _can_be_filled(column: Column, around: Context) -> bool:
@@ -84,7 +96,23 @@ def is_worked_out(column: Column, around: Context) -> bool:
     default = around.desired.get(Ref("default value", column.names))
     if not isinstance(default, DefaultValue) or column.generated:
         return False
-    return is_volatile(default, around) or inline_default(column, around) is None
+    return is_volatile(default, around) or _is_late(column, around)
+
+
+def costs(column: Column, around: Context) -> tuple[frozenset[Risk], frozenset[Path], frozenset[Path]]:
+    """What adding the column at once means for the rows that are there: risks, what is written anew, what is read."""
+    risks, rows, nothing = set[Risk](), rows_of(column.names[:-1], around), frozenset[Path]()
+    if column.ref.kind != "table column" or not rows:
+        return frozenset(), nothing, nothing
+    worked_out = is_worked_out(column, around) or is_constrained(column, around.desired)
+    valued = Ref("default value", column.names) in around.desired or column.identity
+    if column.not_null and not valued:
+        risks.add(Risk.REFUSES_ROWS)
+    if column.generated == "virtual":
+        read = rows if column.not_null else nothing
+        return frozenset(risks | ({Risk.SCANS} if read else set())), nothing, read
+    written = rows if worked_out or column.identity or column.generated else nothing
+    return frozenset(risks | ({Risk.REWRITES} if written else set())), written, nothing
 
 
 def is_volatile(default: DefaultValue, around: Context) -> bool:
@@ -115,8 +143,9 @@ def add_filled(column: Column, around: Context) -> Steps:
         makes=frozenset(_made(column, around)),
         locks=locked(table, around),
     )
-    yield from traits(column, around)
-    yield from chained(column.ref, MARK, _values(column, around))
+    after = _defaults(column, around)
+    for step in (*traits(column, around), *chained(column.ref, MARK, _values(column, around))):
+        yield msgspec.structs.replace(step, follows=step.follows | after)
 
 
 def _made(column: Column, around: Context) -> Iterator[Ref]:
@@ -135,8 +164,9 @@ def _values(column: Column, around: Context) -> Steps:
         yield from _counting(column, sequence, around)
     own = frozenset({column.ref})
     filling = Filling(column.names[-1], "DEFAULT", f"{name(column.names[-1])} IS NULL")
-    for step in backfill(column.names[:-1], filling, around):
-        yield msgspec.structs.replace(step, alters=own, follows=_defaults(column, around), undone=there(column.ref))
+    fill = backfill if _is_slowly_filled(column, around) else fill_at_once
+    for step in fill(column.names[:-1], filling, around):
+        yield msgspec.structs.replace(step, alters=own, undone=there(column.ref))
     if column.not_null:
         yield from _required(column, around)
     if sequence is not None:

@@ -61,8 +61,8 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
         *_risks(old, new, around),
         only=False,
         alters=_below(new, around),
-        rewrites=_rows(new, around) if rewrites(old, new, around) else frozenset(),
-        scans=_rows(new, around) if _is_read(old, new, around) else frozenset(),
+        rewrites=rows_of(new.names[:-1], around) if rewrites(old, new, around) else frozenset(),
+        scans=rows_of(new.names[:-1], around) if _is_read(old, new, around) else frozenset(),
     )
 
 
@@ -78,7 +78,7 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
         Risk.REWRITES,
         only=False,
         alters=_below(new, around),
-        rewrites=_rows(new, around),
+        rewrites=rows_of(new.names[:-1], around),
     )
 
 
@@ -86,10 +86,9 @@ def _below(column: Column, around: Context) -> frozenset[Ref]:
     return frozenset(Ref(column.ref.kind, (*heir, column.names[-1])) for heir in around.heirs(column.names[:-1]))
 
 
-def _rows(column: Column, around: Context) -> frozenset[Path]:
+def rows_of(table: Path, around: Context) -> frozenset[Path]:
     """The table and those below it, as far as they have rows of their own."""
-    tables = (column.names[:-1], *around.heirs(column.names[:-1]))
-    facts = (around.current.get(Ref("table", table)) for table in tables)
+    facts = (around.current.get(Ref("table", each)) for each in (table, *around.heirs(table)))
     return frozenset(fact.names for fact in facts if isinstance(fact, Table) and not fact.partition_key)
 
 

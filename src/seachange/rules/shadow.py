@@ -61,7 +61,7 @@ def _column(shadow: Shadow, around: Context) -> Steps:
         undone=_before(shadow, column.ref),
     )
     for step in traits(column, around):
-        yield msgspec.structs.replace(step, alters=frozenset(), undone=there(column.ref))
+        yield msgspec.structs.replace(step, alters=frozenset(), follows=frozenset(), undone=there(column.ref))
 
 
 def _synchronized(shadow: Shadow, around: Context) -> Steps:

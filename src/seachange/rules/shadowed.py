@@ -140,12 +140,15 @@ def _is_table_plain(table: Path, around: Context) -> bool:
 
 
 def _can_follow(user: Ref, column: Column, around: Context) -> bool:
-    """Whether what uses the column is built anew anyway, or can be made again on the new one."""
+    """Whether what uses the column is built anew anyway, or can be made again on the new one.
+
+    Statistics name their columns in the order of the table, in which the new one is the last.
+    """
     if user.kind in BUILT_ANEW:
         return True
     facts = [fact for catalog in (around.current, around.desired) if (fact := catalog.get(user)) is not None]
     if any(isinstance(fact, Statistics) for fact in facts):
-        return True
+        return all(isinstance(fact, Statistics) and "," not in fact.on for fact in facts)
     match facts:
         case [DefaultValue(), *_]:
             return user.names == column.names

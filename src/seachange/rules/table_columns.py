@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from seachange.catalog.facts import Fact
 from seachange.catalog.facts.relations import Column, TableConstraint
 from seachange.rules.columns import (
@@ -21,7 +23,7 @@ from seachange.rules.columns import (
     reset_options,
     restore_storage,
 )
-from seachange.rules.filling import add_filled, is_filled
+from seachange.rules.filling import add_filled, costs, is_filled
 from seachange.rules.retyping import carry_column, retype
 from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
 from seachange.rules.shadow import retype_beside
@@ -29,7 +31,15 @@ from seachange.rules.shadowed import shadow_of
 
 
 def create_column(column: Column, around: Context) -> Steps:
-    return add_filled(column, around) if is_filled(column, around) else add_column(column, around)
+    if is_filled(column, around):
+        yield from add_filled(column, around)
+        return
+    for step in add_column(column, around):
+        if column.ref in step.makes:
+            risks, rewrites, scans = costs(column, around)
+            yield msgspec.structs.replace(step, risks=risks, rewrites=rewrites, scans=scans)
+        else:
+            yield step
 
 
 def change_type(old: Column, new: Column, around: Context) -> Steps:
