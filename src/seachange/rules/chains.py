@@ -16,7 +16,7 @@ def mark(ref: Ref, said: str) -> Ref:
     return Ref(ref.kind, (*ref.names[:-1], f"{ref.names[-1]} ({said})"))
 
 
-def is_apart(ref: Ref, said: str, around: Context) -> bool:
+def is_spread(ref: Ref, said: str, around: Context) -> bool:
     """Whether what `ref` goes through, and what is marked on the way, may take several transactions."""
     return around.apart(ref.names[:-1], ref) and mark(ref, said) not in around.plainly
 

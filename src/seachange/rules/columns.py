@@ -10,6 +10,7 @@ import msgspec
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
+from seachange.rules.not_null import required
 from seachange.rules.rule import Context, Steps, of
 from seachange.rules.sequences import sequence_options
 from seachange.sql.quote import literal, name, path
@@ -217,16 +218,7 @@ def require(old: Column, new: Column, around: Context) -> Steps:
         return
     if new.not_null:
         if inline_not_null(new, around) is None and not _is_required_later(new, around):
-            yield altered(
-                new,
-                "SET NOT NULL",
-                around,
-                Risk.SCANS,
-                Risk.REFUSES_ROWS,
-                only=False,
-                stage=Stage.CONSTRAINTS,
-                scans=frozenset({new.names[:-1]}),
-            )
+            yield from required(new, around)
     elif not _was_named(old, around):
         yield altered(new, "DROP NOT NULL", around, only=False)
 

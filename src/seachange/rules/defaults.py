@@ -31,24 +31,24 @@ TYPES = {
 
 def by_default(grant: DefaultGrant, around: Context) -> Steps:
     sql = _granting(grant, " WITH GRANT OPTION" if grant.grantable else "")
-    yield _step(grant, sql, makes=frozenset({grant.ref}))
+    yield _step(around, grant, sql, makes=frozenset({grant.ref}))
 
 
 def no_default(grant: DefaultGrant, around: Context) -> Steps:
-    yield _step(grant, _revoking(grant), takes=frozenset({grant.ref}))
+    yield _step(around, grant, _revoking(grant), takes=frozenset({grant.ref}))
 
 
 def change_default_grant(old: DefaultGrant, new: DefaultGrant, around: Context) -> Steps:
     sql = _granting(new, " WITH GRANT OPTION") if new.grantable else _revoking(new, "GRANT OPTION FOR ")
-    yield _step(new, sql, alters=frozenset({new.ref}))
+    yield _step(around, new, sql, alters=frozenset({new.ref}))
 
 
 def revoke_by_default(revoke: DefaultRevoke, around: Context) -> Steps:
-    yield _step(revoke, _revoking(revoke), makes=frozenset({revoke.ref}))
+    yield _step(around, revoke, _revoking(revoke), makes=frozenset({revoke.ref}))
 
 
 def regrant_by_default(revoke: DefaultRevoke, around: Context) -> Steps:
-    yield _step(revoke, _granting(revoke), takes=frozenset({revoke.ref}))
+    yield _step(around, revoke, _granting(revoke), takes=frozenset({revoke.ref}))
 
 
 def _granting(fact: Fact, option: str = "") -> str:
@@ -66,13 +66,15 @@ def _altering(fact: Fact, role: str) -> str:
     return f"ALTER DEFAULT PRIVILEGES FOR ROLE {name(role)}{inside}"
 
 
-def _step(fact: Fact, sql: str, **touched: Any) -> Step:
+def _step(around: Context, fact: Fact, sql: str, **touched: Any) -> Step:
+    """Objects that are built anew late, along with what is said of them, are still born by the old defaults."""
     roles = {Ref("role", (role,)) for role in (fact.args[0], fact.args[2])}
     schema = {Ref("schema", fact.names)} if fact.names else set()
+    needed = roles | schema if "takes" not in touched else set()
     return Step(
         sql=sql,
         stage=Stage.PRIVILEGES,
-        follows=frozenset(roles | schema if "takes" not in touched else ()),
+        follows=frozenset(needed | {ref for ref in around.comes & around.goes if ref.kind in TYPES}),
         risks=frozenset({Risk.CHANGES_ACCESS}),
         **touched,
     )

@@ -12,7 +12,7 @@ from seachange.catalog.facts.routines import Routine
 from seachange.catalog.ref import Ref
 from seachange.plan.there import there
 from seachange.rules.backfill import Filling, backfill, fill_at_once
-from seachange.rules.chains import chained, is_apart, together
+from seachange.rules.chains import chained, is_spread, together
 from seachange.rules.columns import (
     collate,
     column_of,
@@ -71,7 +71,7 @@ def is_filled(column: Column, around: Context) -> bool:
 
 def _is_slowly_filled(column: Column, around: Context) -> bool:
     """Whether they get them a few at a time."""
-    if not is_apart(column.ref, MARK, around) or is_constrained(column, around.desired):
+    if not is_spread(column.ref, MARK, around) or is_constrained(column, around.desired):
         return False
     return _can_be_filled(column, around) and (bool(column.identity) or is_worked_out(column, around))
 

@@ -9,7 +9,7 @@ from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Column, Table, TableConstraint
 from seachange.catalog.facts.types import Domain, DomainConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.columns import altered, base, collate, column_of, follows_parent, is_typed, parents_of
+from seachange.rules.columns import TRAITS, altered, base, collate, column_of, follows_parent, is_typed, parents_of
 from seachange.rules.rule import Context, Steps
 from seachange.sql.quote import name, path, unquoted
 from seachange.step import Risk
@@ -64,13 +64,14 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
         rewrites=rows_of(new.names[:-1], around) if rewrites(old, new, around) else frozenset(),
         scans=rows_of(new.names[:-1], around) if _is_read(old, new, around) else frozenset(),
     )
+    yield from _stored_again(new, around)
 
 
 def carry_column(old: Column, new: Column, around: Context) -> Steps:
     """The type is another of the same name now: its values are taken over by their text."""
     if any(column_of(parent, new) in around.current for parent in parents_of(new.names[:-1], around)):
         return
-    using = around.wishes.usings.get(new.ref) or _by_text(new)
+    using = around.wishes.usings.get(new.ref) or by_text(new)
     yield altered(
         new,
         f"TYPE {new.type}{collate(new)} USING {using}",
@@ -80,6 +81,14 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
         alters=_below(new, around),
         rewrites=rows_of(new.names[:-1], around),
     )
+    yield from _stored_again(new, around)
+
+
+def _stored_again(column: Column, around: Context) -> Steps:
+    """Another type forgets how the values of the old one were stored."""
+    for field in ("storage", "compression"):
+        if getattr(column, field) is not None:
+            yield from TRAITS[field](column, column, around)
 
 
 def _below(column: Column, around: Context) -> frozenset[Ref]:
@@ -184,7 +193,7 @@ def using_of(old: Column, new: Column, around: Context) -> str:
     if new.generated:
         return ""
     if _is_enum(old, around.current) and _is_enum(new, around.desired):
-        return _by_text(new)
+        return by_text(new)
     here, there = (base(column.type) for column in (old, new))
     if here == there or any(here in types and there in types for types in ASSIGNABLE):
         return ""
@@ -192,13 +201,18 @@ def using_of(old: Column, new: Column, around: Context) -> str:
         return ""
     if _is_wider(_inside(old, around.current), _inside(new, around.desired)):
         return ""
-    return f"{name(new.names[-1])}::{new.type}"
+    return f"{name(new.names[-1])}::{new.type}" if _is_cast(here, there, around) else by_text(new)
+
+
+def _is_cast(here: str, there: str, around: Context) -> bool:
+    """Whether there may be a cast: between two types that people made there is none unasked."""
+    return "." not in here or "." not in there or Ref("cast", (here,), (there,)) in around.desired
 
 
 def _is_enum(column: Column, catalog: Catalog) -> bool:
     return any(used.kind == "enum" for used in catalog.uses(column.ref))
 
 
-def _by_text(column: Column) -> str:
+def by_text(column: Column) -> str:
     """The value of the new type that is written as the old one is."""
     return f"{name(column.names[-1])}::{'text[]' if column.type.endswith('[]') else 'text'}::{column.type}"

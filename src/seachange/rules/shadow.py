@@ -18,8 +18,9 @@ from seachange.plan.there import there
 from seachange.rules.backfill import Filling, backfill
 from seachange.rules.chains import marked, together
 from seachange.rules.columns import column_clause, locked, traits
-from seachange.rules.constraints import constraint_clause, index_of
-from seachange.rules.indexes import index_sql, recount
+from seachange.rules.constraint_clauses import constraint_clause, index_of
+from seachange.rules.index_replacement import build
+from seachange.rules.indexing import set_statistics
 from seachange.rules.privileges import RULES as PRIVILEGES
 from seachange.rules.retyping import using_of
 from seachange.rules.rule import Context, Steps
@@ -28,7 +29,7 @@ from seachange.rules.statistics import create_statistics
 from seachange.rules.told import comment_on, label
 from seachange.sql.parse import with_column, with_first
 from seachange.sql.quote import body, literal, name, path
-from seachange.step import Lock, Risk, Stage, Step, Way
+from seachange.step import Lock, Risk, Stage, Step
 
 
 def retype_beside(shadow: Shadow, around: Context) -> Steps:
@@ -43,7 +44,7 @@ def _prepared(shadow: Shadow, around: Context) -> Steps:
     yield from _synchronized(shadow, around)
     yield from _filled(shadow, around)
     for index in (*shadow.indexes, *_kept(shadow, around)):
-        yield _index(index, shadow, around)
+        yield from _index(index, shadow, around)
     if shadow.new.not_null:
         yield from _checked(_required(shadow, around), shadow, around)
     for constraint in shadow.constraints:
@@ -117,31 +118,28 @@ def _filled(shadow: Shadow, around: Context) -> Steps:
         yield msgspec.structs.replace(step, undone=there(_shadow_ref(shadow)), risks=step.risks | {Risk.REFUSES_ROWS})
 
 
-def _index(index: Index, shadow: Shadow, around: Context) -> Step:
-    """Built while others write.  One that is left over from an attempt that failed is in the way, and not valid."""
-    beside_ = _beside_index(index, around)
+def _index(index: Index, shadow: Shadow, around: Context) -> Steps:
+    """Built while others write."""
     made = msgspec.structs.replace(
         index,
-        names=beside_.names,
+        names=_beside_index(index, around).names,
         columns=_columns(index.columns, shadow),
         include=_columns(index.include, shadow),
         keys=tuple(_key(index, number, shadow) for number in range(len(index.keys))),
+        predicate=index.predicate and _on_new(f"SELECT {index.predicate}", shadow).removeprefix("SELECT "),
     )
-    sql = _on_new(index_sql(made, around, concurrently=True), shadow)
-    return Step(
-        sql=sql,
-        stage=Stage.INDEXES,
-        locks=locked(shadow.table, around, Lock.SHARE_UPDATE_EXCLUSIVE),
-        scans=frozenset({shadow.table}),
-        risks=frozenset({Risk.BUILDS_INDEX}),
-        way=Way.ALONE,
-        undone=_before(shadow, beside_),
-    )
+    for step in build(made, around):
+        undone = f"{_pending(shadow)} AND {step.undone}"
+        yield msgspec.structs.replace(step, makes=frozenset(), follows=frozenset(), undone=undone)
 
 
 def _key(index: Index, number: int, shadow: Shadow) -> str:
-    own = index.columns[number] == shadow.new.names[-1]
-    return with_first(index.keys[number], name(shadow.name)) if own else index.keys[number]
+    """A column and what is said of it, or an expression."""
+    key = index.keys[number]
+    if index.columns[number]:
+        return with_first(key, name(shadow.name)) if index.columns[number] == shadow.new.names[-1] else key
+    before, after = "CREATE INDEX ON t (", ")"
+    return _on_new(f"{before}{key}{after}", shadow).removeprefix(before).removesuffix(after)
 
 
 def _columns(columns: Path, shadow: Shadow) -> Path:
@@ -294,7 +292,7 @@ def _renamed_index(index: Index, shadow: Shadow, around: Context) -> Steps:
     sql = f"ALTER INDEX {path(ref.names)} RENAME TO {name(index.names[-1])}"
     yield _step(shadow, sql, around, undone=there(ref))
     if index.statistics:
-        yield from recount(Index(names=index.names), index, around)
+        yield from set_statistics(Index(names=index.names), index, around)
 
 
 def _renamed_constraint(constraint: TableConstraint, shadow: Shadow, around: Context) -> Steps:
@@ -347,12 +345,17 @@ def _step(shadow: Shadow, sql: str, around: Context, *, lock: Lock = Lock.ACCESS
 
 def _before(shadow: Shadow, ref: Ref) -> str:
     """Until the column has its new type, and as long as what is made for that is not there."""
+    return f"{_pending(shadow)} AND NOT {there(ref)}"
+
+
+def _pending(shadow: Shadow) -> str:
+    """Until the column has its new type."""
     attribute = (
         f"attrelid = pg_catalog.to_regclass({literal(path(shadow.table)).strip()}) "
         f"AND attname = {literal(shadow.new.names[-1]).strip()} AND NOT attisdropped"
     )
     other = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(shadow.new.type).strip()}"
-    return f"EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE {attribute} AND {other}) AND NOT {there(ref)}"
+    return f"EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE {attribute} AND {other})"
 
 
 def _shadow_ref(shadow: Shadow) -> Ref:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Index, Sequence, Statistics, Table, TableConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.chains import is_apart
+from seachange.rules.chains import is_spread
 from seachange.rules.columns import parents_of
 from seachange.rules.retyping import is_constrained, rewrites
-from seachange.rules.rule import Context, Steps
+from seachange.rules.rule import Alteration, Context, Rule, Steps
 from seachange.sql.parse import with_column
 
 KEPT_OF_A_NAME = 50
@@ -58,7 +58,7 @@ def shadow_of(ref: Ref, around: Context) -> Shadow | None:
     old, new = around.current.get(ref), around.desired.get(ref)
     if not (isinstance(old, Column) and isinstance(new, Column) and around.stays(ref)):
         return None
-    if old.type == new.type or not rewrites(old, new, around) or not is_apart(ref, MARK, around):
+    if old.type == new.type or not rewrites(old, new, around) or not is_spread(ref, MARK, around):
         return None
     if not (_is_plain(old, new, around) and _is_table_plain(new.names[:-1], around)):
         return None
@@ -78,18 +78,35 @@ def shadow_of(ref: Ref, around: Context) -> Shadow | None:
     )
 
 
-def unless_replaced(deed: Callable[[F, Context], Steps]) -> Callable[[F, Context], Steps]:
-    """The deed, unless the object goes and comes with a column that takes the place of another."""
+def unless_replaced(rule: Rule[F]) -> Rule[F]:
+    """The rule, where the object does not go and come with a column that takes the place of another."""
+    done = {alteration.steps: _spared(alteration.steps) for alteration in _alterations(rule)}
+    return replace(
+        rule,
+        create=_spared(rule.create),
+        drop=_spared(rule.drop),
+        alter={
+            field: replace(how, steps=done[how.steps]) if isinstance(how, Alteration) else how
+            for field, how in rule.alter.items()
+        },
+    )
 
-    def done(fact: F, around: Context) -> Steps:
-        return () if is_replaced(fact, around) else deed(fact, around)
+
+def _alterations(rule: Rule[F]) -> Iterator[Alteration[F]]:
+    return (how for how in rule.alter.values() if isinstance(how, Alteration))
+
+
+def _spared(deed: Callable[..., Steps]) -> Callable[..., Steps]:
+    def done(*facts: Any) -> Steps:
+        *_, fact, around = facts
+        return () if is_replaced(fact, around) else deed(*facts)
 
     return done
 
 
 def is_replaced(fact: Index | TableConstraint, around: Context) -> bool:
     """Whether it goes and comes with a column that takes the place of another."""
-    if fact.ref not in around.goes & around.comes:
+    if fact.ref not in around.current or fact.ref not in around.desired:
         return False
     table = fact.table if isinstance(fact, Index) else fact.names[:-1]
     columns = (column.ref for column in around.current.parts(table, Column))
@@ -167,8 +184,6 @@ def _can_follow(user: Ref, column: Column, around: Context) -> bool:
 def _can_be_replaced(
     old: Index | TableConstraint, new: Index | TableConstraint, column: Column, around: Context
 ) -> bool:
-    if old != new and new.ref not in around.goes & around.comes:
-        return False
     if isinstance(new, Index):
         right = new.table == column.names[:-1] and new.part_of is None and new.valid
         right = right and isinstance(old, Index) and old.table == new.table

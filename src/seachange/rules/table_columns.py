@@ -9,6 +9,7 @@ import msgspec
 
 from seachange.catalog.facts import Fact
 from seachange.catalog.facts.relations import Column, TableConstraint
+from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
     DISTURBED_BY_TYPE,
     add_column,
@@ -24,6 +25,7 @@ from seachange.rules.columns import (
     restore_storage,
 )
 from seachange.rules.filling import add_filled, costs, is_filled
+from seachange.rules.not_null import is_no_proof
 from seachange.rules.retyping import carry_column, retype
 from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
 from seachange.rules.shadow import retype_beside
@@ -60,13 +62,23 @@ def _stands_in_the_way_of_retype(user: Fact) -> bool:
     return DISTURBED_BY_TYPE(user) or (isinstance(user, TableConstraint) and user.type == "foreign key")
 
 
+def _table_by_key(column: Column, around: Context) -> Ref:
+    """A column by which a table is partitioned can neither change nor go without the table."""
+    table = Ref("table", column.names[:-1])
+    return table if table in around.current.uses(column.ref) else column.ref
+
+
+def _can_retype(old: Column, new: Column, around: Context) -> bool:
+    return _table_by_key(old, around) == old.ref
+
+
 COLUMN: Rule[Column] = Rule(
     create_column,
     drop_column,
     {
-        "type": Alteration(change_type, _stands_in_the_way_of_retype, everybody),
-        "collation": Alteration(change_type, _stands_in_the_way_of_retype, everybody),
-        "not_null": Alteration(change_not_null, awaits=everybody),
+        "type": Alteration(change_type, _stands_in_the_way_of_retype, everybody, _can_retype),
+        "collation": Alteration(change_type, _stands_in_the_way_of_retype, everybody, _can_retype),
+        "not_null": Alteration(change_not_null, awaits=is_no_proof),
         "identity": Alteration(reidentify, awaits=of("default value")),
         "generated": Alteration(degenerate, possible=_can_degenerate),
         "storage": Alteration(restore_storage),
@@ -78,5 +90,6 @@ COLUMN: Rule[Column] = Rule(
     },
     holds=frozenset({"default value"}),
     carry=carry_column,
+    whole=_table_by_key,
 )
 RULES: Mapping[str, Rule[Any]] = {"table column": COLUMN, "foreign table column": COLUMN}

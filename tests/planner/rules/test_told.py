@@ -176,6 +176,13 @@ BIRTHS = (
         there="create schema s; alter default privileges in schema s grant select on tables to $1;"
         "create table s.t (a int)",
     ),
+    Case(
+        "built anew while defaults change",
+        both="create foreign data wrapper w; create server v foreign data wrapper w;"
+        "create server u foreign data wrapper w;",
+        here="create foreign table f (a int) server v; alter default privileges grant select on tables to $1",
+        there="create foreign table f (a int) server u; alter default privileges grant insert on tables to $1",
+    ),
     Case("large objects", there="alter default privileges grant select on large objects to $1", first=18),
 )
 
