@@ -22,6 +22,7 @@ from seachange.rules.online_constraints import (
 from seachange.rules.online_keys import is_keyed_apart, keyed
 from seachange.rules.replaceable import is_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.shadowed import unless_replaced
 from seachange.rules.validation import validation
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
@@ -316,4 +317,4 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
     displaces=_displaces,
 )
 
-RULES: Mapping[str, Rule[Any]] = {"table constraint": CONSTRAINT}
+RULES: Mapping[str, Rule[Any]] = {"table constraint": unless_replaced(CONSTRAINT)}

@@ -13,6 +13,7 @@ from seachange.rules.index_replacement import REPLACED, build, can_be_valid, can
 from seachange.rules.indexing import alter_index, drops, index_sql, is_partitioned, risks, set_statistics
 from seachange.rules.replaceable import is_index_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.shadowed import unless_replaced
 from seachange.sql.quote import name
 from seachange.step import Lock, Risk, Stage, Step
 
@@ -129,4 +130,4 @@ INDEX: Rule[Index] = Rule(
     whole=_whole,
 )
 
-RULES: Mapping[str, Rule[Any]] = {"index": INDEX}
+RULES: Mapping[str, Rule[Any]] = {"index": unless_replaced(INDEX)}

@@ -10,7 +10,6 @@ from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Ta
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
     altered_options,
-    by_text,
     changed_options,
     column_clause,
     locked,
@@ -22,6 +21,7 @@ from seachange.rules.columns import (
 from seachange.rules.constraint_clauses import constraint_clause, index_of
 from seachange.rules.constraints import is_inline
 from seachange.rules.partitions import attach, can_leave, leave, parts, reparted
+from seachange.rules.retyping import by_text
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
