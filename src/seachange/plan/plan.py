@@ -34,6 +34,7 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `made_for` and `leads_to` are the fingerprints of both states, `version` the number of the server it was made for.
     `findings` are what the person who reads it should know: what may have been renamed, what was left alone.
+    `quarantine` is the label of what it puts there; empty: what goes is dropped.
     """
 
     made_for: str
@@ -42,6 +43,7 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     groups: tuple[Group, ...] = ()
     findings: tuple[Finding, ...] = ()
     online: bool = True
+    quarantine: str = ""
     format: int = FORMAT
 
     @property

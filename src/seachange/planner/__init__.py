@@ -20,6 +20,9 @@ from seachange.planner.order import Draft, conflicts, order
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
+from seachange.rules.keeping import KEEP, make_room
+from seachange.rules.quarantine import Waiting
+from seachange.rules.restoring import is_back, restore
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
@@ -31,10 +34,9 @@ NO_SIZES: Mapping[Path, Size] = {}
 def plan(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: Mapping[Path, Size] = NO_SIZES) -> Plan:
     """What turns `current` into `desired`, for the version of PostgreSQL that `current` was read from."""
     aim = goal(current, desired)
-    around = Context(current, aim, current.origin.version or desired.origin.version, wishes, sizes)
     here, there = Leaning(current), Leaning(aim)
-    settled = settle(changes(current, aim), around, here, there)
-    around = replace(around, goes=frozenset(settled.goes), comes=frozenset(settled.comes))
+    around = Context(current, aim, current.origin.version or desired.origin.version, wishes, sizes)
+    settled, around = settled_in(around, here, there)
     groups = order(_drafts(settled, around, here), here, there)
     if plainly := frozenset(conflicts(groups)):
         around = replace(around, plainly=plainly)
@@ -47,7 +49,14 @@ def plan(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: M
         version=around.version,
         groups=groups,
         online=wishes.online,
+        quarantine=wishes.quarantine,
     )
+
+
+def settled_in(around: Context, here: Leaning, there: Leaning) -> tuple[Changes, Context]:
+    """What is to be done, and the context that knows of it."""
+    settled = settle(changes(around.current, around.desired), around, here, there)
+    return settled, replace(around, goes=frozenset(settled.goes), comes=frozenset(settled.comes))
 
 
 def goal(current: Catalog, desired: Catalog) -> Catalog:
@@ -84,12 +93,15 @@ def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
 
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
-    waiting = _waiting(settled, here)
+    needed, kept = _waiting(settled, here), Waiting(around)
     for root in dict.fromkeys(roots(settled.goes, here).values()):
-        rule = RULES[root.kind]
-        drop = rule.aside if rule.aside and root in waiting else rule.drop
-        for number, step in enumerate(drop(around.current.facts[root], around)):
-            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=drop is rule.aside)
+        rule, fact = RULES[root.kind], around.current.facts[root]
+        aside = rule.aside if root in needed else None
+        steps = KEEP[root.kind](fact, kept) if root in kept else (aside or rule.drop)(fact, around)
+        for number, step in enumerate(steps):
+            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=aside is not None)
+    if kept:
+        yield Draft(make_room(kept))
 
 
 def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
@@ -126,7 +138,8 @@ def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
     """What is said of an object may come with it unasked: then no step says it."""
     born = {ref for ref in settled.comes if _is_born(around.desired.facts[ref], settled, around)}
     for ref in settled.comes - born:
-        for step in RULES[ref.kind].create(around.desired.facts[ref], around):
+        create = restore if is_back(ref, around) else RULES[ref.kind].create
+        for step in create(around.desired.facts[ref], around):
             said = (told.ref for made in step.makes for told in around.desired.said_of(made)) if born else ()
             yield Draft(msgspec.structs.replace(step, subject=ref, makes=step.makes.union(born.intersection(said))))
     yield from map(Draft, born_otherwise(settled.comes, around))

@@ -101,7 +101,7 @@ def value_clauses(column: Column, around: Context) -> Iterator[str]:
     elif default is not None:
         yield f"DEFAULT {default.expression}"
     if column.identity:
-        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{_identity_options(column, around)}"
+        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{identity_options(column, around)}"
     if (constraint := inline_not_null(column, around)) is not None:
         yield f"CONSTRAINT {name(constraint.names[-1])} NOT NULL{' NO INHERIT' if constraint.no_inherit else ''}"
     elif column.not_null and not _is_required_later(column, around):
@@ -119,7 +119,8 @@ def identity_of(column: Column, around: Context) -> Sequence | None:
     return None
 
 
-def _identity_options(column: Column, around: Context) -> str:
+def identity_options(column: Column, around: Context) -> str:
+    """The sequence of an identity column as its clause has it."""
     sequence = identity_of(column, around)
     if sequence is None:
         return ""
@@ -130,6 +131,8 @@ def inline_default(column: Column, around: Context) -> DefaultValue | None:
     """The default, where it needs nothing that may have to come later.  What generates a column cannot come later."""
     default = around.desired.facts.get(Ref("default value", column.names))
     if not isinstance(default, DefaultValue):
+        return None
+    if around.restored(column.ref) and not column.generated:
         return None
     return default if column.generated or is_simple(default.ref, around) else None
 
@@ -226,7 +229,7 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type}{_collate(new)}{f' USING {using}' if using else ''}",
+        f"TYPE {new.type}{collate(new)}{f' USING {using}' if using else ''}",
         around,
         Risk.REWRITES,
         only=False,
@@ -235,7 +238,8 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
     )
 
 
-def _collate(column: Column) -> str:
+def collate(column: Column) -> str:
+    """The clause for a collation that is not the type's own."""
     return f" COLLATE {column.collation}" if column.collation else ""
 
 
@@ -277,7 +281,7 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
-        f"TYPE {new.type}{_collate(new)} USING {using}",
+        f"TYPE {new.type}{collate(new)} USING {using}",
         around,
         Risk.REWRITES,
         only=False,
@@ -318,7 +322,7 @@ def reidentify(old: Column, new: Column, around: Context) -> Steps:
             sequence = identity_of(new, around)
             yield _alter(
                 new,
-                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{_identity_options(new, around)}",
+                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{identity_options(new, around)}",
                 around,
                 makes=frozenset({sequence.ref} if sequence else ()),
                 follows=frozenset({Ref("default value", new.names)}),

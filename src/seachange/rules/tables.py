@@ -108,7 +108,7 @@ def _finish(table: Table, around: Context) -> Steps:
     for column in around.desired.parts(table.names, Column):
         yield from traits(column, around)
     if table.bound:
-        yield _attach(table, around)
+        yield attach(table, around)
     born = Table(names=table.names)
     if table.replica_identity != born.replica_identity:
         yield from identify(born, table, around)
@@ -231,7 +231,7 @@ def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Conte
     if old.bound:
         yield _detach(old, around)
     if new.bound:
-        yield _attach(new, around)
+        yield attach(new, around)
     if not old.bound:
         for parent in old.parents:
             if parent not in new.parents:
@@ -240,11 +240,11 @@ def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Conte
         for parent in new.parents:
             if parent not in old.parents or old.bound:
                 yield alter_table(
-                    new, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=_parts(new, around)
+                    new, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=parts_of(new, around)
                 )
 
 
-def _parts(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
+def parts_of(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
     """What the table must have of its parent's before it can be its child."""
     parts = (*around.desired.parts(table.names, Column), *around.desired.parts(table.names, TableConstraint))
     return frozenset(part.ref for part in parts if not isinstance(part, TableConstraint) or part.type == "check")
@@ -260,7 +260,7 @@ def _detach(table: Table | ForeignTable, around: Context) -> Step:
     )
 
 
-def _attach(table: Table | ForeignTable, around: Context) -> Step:
+def attach(table: Table | ForeignTable, around: Context) -> Step:
     """After it has all that its parent has already, so that nothing is made anew under a name of PostgreSQL's."""
     (parent,) = table.parents
     return Step(
@@ -274,7 +274,7 @@ def _attach(table: Table | ForeignTable, around: Context) -> Step:
 
 
 def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
-    yield from _parts(table, around)
+    yield from parts_of(table, around)
     for parent in table.parents:
         yield from (column.ref for each in (around.current, around.desired) for column in each.parts(parent, Column))
     yield from (trigger.ref for trigger in around.current.parts(table.names, Trigger) if trigger.ref in around.goes)
@@ -355,7 +355,7 @@ def create_foreign_table(table: ForeignTable, around: Context) -> Steps:
     for column in around.desired.parts(table.names, Column):
         yield from traits(column, around)
     if table.bound:
-        yield _attach(table, around)
+        yield attach(table, around)
 
 
 def drop_foreign_table(table: ForeignTable, around: Context) -> Steps:
