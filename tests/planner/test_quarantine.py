@@ -18,7 +18,7 @@ from tests.planner.rules.cases import Databases, make
 TABLES = """
     select c.oid::regclass::text from pg_class c
     where relkind in ('r', 'p') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
-      and relnamespace::regnamespace::text not like 'pg_t%%' and relnamespace <> to_regnamespace('seachange_quarantine')
+      and relnamespace::regnamespace::text not like 'pg_t%%' and relnamespace::regnamespace::text <> 'seachange_quarantine'
     order by 1
 """
 WAITING = "select relname from pg_class where relnamespace = to_regnamespace('seachange_quarantine') and relkind in ('r', 'p')"
@@ -29,7 +29,7 @@ def rows(conninfo: str) -> Mapping[str, list[str]]:
     with psycopg.connect(conninfo) as session:
         session.execute("set search_path = ''")
         tables = [name for (name,) in session.execute(TABLES)]
-        query = "select to_jsonb(t)::text from {} t"
+        query = "select to_jsonb(the_row)::text from {} the_row"
         return {t: sorted(row for (row,) in session.execute(query.format(t).encode())) for t in tables}
 
 
@@ -135,11 +135,40 @@ CASES: Mapping[str, tuple[str, str]] = {
         "drop table p cascade",
     ),
     "long names": (
-        f"""create schema "{'é' * 30}"; create table "{'é' * 30}"."{'ü' * 31}1" (id int primary key);
-        create table "{'é' * 30}"."{'ü' * 31}2" (id serial primary key);
+        f"""create schema "{"é" * 30}"; create table "{"é" * 30}"."{"ü" * 31}1" (id int primary key);
+        create table "{"é" * 30}"."{"ü" * 31}2" (id serial primary key);
         create table "a.b" (id int); create schema a; create table a."b" (id int);
-        insert into "{'é' * 30}"."{'ü' * 31}1" values (1); insert into "{'é' * 30}"."{'ü' * 31}2" values (2)""",
-        f"""drop table "{'é' * 30}"."{'ü' * 31}1", "{'é' * 30}"."{'ü' * 31}2", "a.b", a.b""",
+        insert into "{"é" * 30}"."{"ü" * 31}1" values (1); insert into "{"é" * 30}"."{"ü" * 31}2" values (2)""",
+        f"""drop table "{"é" * 30}"."{"ü" * 31}1", "{"é" * 30}"."{"ü" * 31}2", "a.b", a.b""",
+    ),
+    "types of extensions": (
+        """create extension citext; create extension hstore;
+        create table t (id citext primary key, h hstore default 'a=>1', n int, cs citext[] not null);
+        create index on t using gin (h); create index on t (n); insert into t values ('A', 'a=>1,b=>2', 3, '{X,y}');
+        create table u (id int primary key, c citext not null, n int); insert into u values (1, 'Cc', 3)""",
+        "drop table t; alter table u drop column c; drop extension citext; drop extension hstore",
+    ),
+    "a column that a lost function generates": (
+        """create function twice(int) returns int language sql immutable as 'select $1 * 2';
+        create table t (id int primary key, a int, b int generated always as (twice(a)) stored unique);
+        insert into t values (1, 2)""",
+        "drop table t; drop function twice",
+    ),
+    "a generated column of a partitioned table": (
+        """create function twice(int) returns int language sql immutable as 'select $1 * 2';
+        create table t (id int, a int, b int generated always as (twice(a)) stored) partition by range (id);
+        create table t1 partition of t for values from (0) to (10); create index on t (b);
+        insert into t values (1, 2)""",
+        "drop table t; drop function twice",
+    ),
+    "a table that lists the rows of a type": (
+        """create type of as (a int, b text); create table t of of (primary key (a)); insert into t values (1, 'x');
+        create collation c (locale = 'C'); create table u (a text collate c primary key); insert into u values ('x')""",
+        "drop table t; drop type of; drop table u; drop collation c",
+    ),
+    "a table whose name another takes": (
+        """create table t (id int primary key, a int); create index i on t (a); insert into t values (1, 2)""",
+        "drop table t; create view t as select 1 as id; create table i (id int constraint t_pkey primary key)",
     ),
     "a schema with all that is in it": (
         """create schema s; create type s.mood as enum ('sad'); create table s.t (id serial primary key, m s.mood);
@@ -148,12 +177,6 @@ CASES: Mapping[str, tuple[str, str]] = {
         "drop schema s cascade",
     ),
 }
-EXTENSIONS = """
-    create extension citext; create extension hstore;
-    create table t (id citext primary key, h hstore default 'a=>1', n int);
-    create index on t using gin (h); create index on t (n); insert into t values ('A', 'a=>1,b=>2', 3);
-    create table u (id int primary key, c citext); insert into u values (1, 'Cc')
-"""
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -170,3 +193,90 @@ def test_goes_there_and_back(case: str, databases: Databases) -> None:
     again = forth(here, before, wanted, "3333cccc")
     back(again, here, before, wanted, "4444dddd")
     assert rows(here) == had
+
+
+def test_says_what_waits_and_where(databases: Databases) -> None:
+    here, there = databases(2)
+    make(here, "create table t (id int primary key, a int, b int); insert into t values (1, 2, null), (2, null, 3)", {})
+    make(here, "create table u (id int); insert into u values (7)", {})
+    make(there, "create table t (id int primary key, b int)", {})
+    before, wanted = catalog(here), catalog(there)
+    made = forth(here, before, wanted)
+    assert asked(here, 'select * from seachange_quarantine."public.u.1111aaaa"') == [(7,)]
+    assert asked(here, 'select * from seachange_quarantine."public.t.a.1111aaaa"') == [(1, 2)]
+    said_of = "select obj_description('seachange_quarantine.\"public.u.1111aaaa\"'::regclass)"
+    assert asked(here, said_of) == [("seachange: was table public.u, put away by plan 1111aaaa",)]
+    assert all("quarantine" in step.why for step in made.steps)
+
+
+def test_nothing_is_kept_where_nobody_wants_it(databases: Databases) -> None:
+    here, there = databases(2)
+    make(here, "create table t (id int primary key, a int); create table u (id int); create sequence s", {})
+    make(there, "create table t (id int primary key)", {})
+    before, wanted = catalog(here), catalog(there)
+    made = forth(here, before, wanted, "")
+    assert asked(here, WAITING) == []
+    undone = back(made, here, before, wanted, "")
+    assert {finding.about for finding in undone.findings} == {
+        "table public.u",
+        "table column public.t.a",
+        "sequence public.s",
+    }
+
+
+def test_what_the_plan_made_waits_after_the_undo(databases: Databases) -> None:
+    here, there = databases(2)
+    make(here, "create table t (id int primary key)", {})
+    make(there, "create table t (id int primary key, a int); create table u (id int)", {})
+    before, wanted = catalog(here), catalog(there)
+    made = forth(here, before, wanted)
+    make(here, "insert into t values (1, 2); insert into u values (3)", {})
+    undone = back(made, here, before, wanted)
+    assert asked(here, 'select * from seachange_quarantine."public.u.2222bbbb"') == [(3,)]
+    assert asked(here, 'select * from seachange_quarantine."public.t.a.2222bbbb"') == [(1, 2)]
+    assert [finding.about for finding in undone.findings] == ["table public.u", "table column public.t.a"]
+
+
+def test_names_what_has_no_key(databases: Databases) -> None:
+    here, there = databases(2)
+    make(here, "create table t (a int, b int); insert into t values (1, 2), (1, 2)", {})
+    make(there, "create table t (a int)", {})
+    before, wanted = catalog(here), catalog(there)
+    made = forth(here, before, wanted)
+    assert asked(here, 'select * from seachange_quarantine."public.t.b.1111aaaa"') == [(1, 2), (1, 2)]
+    (finding,) = back(made, here, before, wanted).findings
+    assert (finding.check, finding.about) == ("does-not-come-back", "table column public.t.b")
+    assert 'seachange_quarantine."public.t.b.1111aaaa"' in finding.advice
+
+
+def test_values_of_rows_that_are_left_come_back(databases: Databases) -> None:
+    here, there = databases(2)
+    make(here, "create table t (id int primary key, a text not null default 'x')", {})
+    make(here, "insert into t select i, i::text from generate_series(1, 3) i", {})
+    make(there, "create table t (id int primary key)", {})
+    before, wanted = catalog(here), catalog(there)
+    made = forth(here, before, wanted)
+    make(here, "delete from t where id = 2; insert into t values (4)", {})
+    back(made, here, before, wanted)
+    assert asked(here, "select id, a from t order by id") == [(1, "1"), (3, "3"), (4, "x")]
+
+
+def test_sequences_go_on_where_they_stood(databases: Databases) -> None:
+    here, there = databases(2)
+    make(here, "create sequence s; select nextval('s'), nextval('s'); create table t (a int)", {})
+    make(here, "create table u (id serial primary key, n serial); insert into u default values", {})
+    make(there, "create table t (a int); create table u (id serial primary key)", {})
+    before, wanted = catalog(here), catalog(there)
+    back(forth(here, before, wanted), here, before, wanted)
+    assert asked(here, "select nextval('s'), nextval('u_n_seq')") == [(3, 2)]
+
+
+def test_privileges_go(databases: Databases, role: str) -> None:
+    here, there = databases(2)
+    make(here, f"create role {role}; create table t (a int); grant update (a) on t to public", {})
+    make(here, f"grant select on t to {role} with grant option", {})
+    before, wanted = catalog(here), catalog(there)
+    made = forth(here, before, wanted)
+    held = "select has_table_privilege('{}', c.oid, 'select') from pg_class c where relname = 'public.t.1111aaaa'"
+    assert asked(here, held.format(role)) == [(False,)]
+    back(made, here, before, wanted)

@@ -36,7 +36,7 @@ def make_room(waiting: Waiting) -> Step:
         sql=f"CREATE SCHEMA IF NOT EXISTS {QUARANTINE}",
         stage=Stage.EXTENSIONS,
         subject=SCHEMA,
-        why="What goes for good waits there.",
+        why="The quarantine: what goes for good waits there.",
         makes=frozenset({SCHEMA}),
     )
 
@@ -268,12 +268,17 @@ def _copy(column: Column, waiting: Waiting) -> Iterator[str]:
     table, kept = column.names[:-1], path(waiting_name(column.names, waiting.label))
     key = waiting.key(table)
     columns = {each.names[-1]: each for each in waiting.around.current.parts(table, Column)}
-    wanted = (*key, column.names[-1]) if key else tuple(columns)
+    wanted = (*(key or _staying(columns, waiting)), column.names[-1])
     said = ", ".join(_copied(columns[each], waiting) for each in wanted)
     yield f"LOCK TABLE {path(table)} IN SHARE ROW EXCLUSIVE MODE"
     yield "PERFORM pg_catalog.set_config('row_security', 'off', true)"
     yield f"CREATE TABLE {kept} AS SELECT {said} FROM {path(table)} WHERE {name(column.names[-1])} IS NOT NULL"
     yield f"COMMENT ON TABLE {kept} IS {_origin(column, waiting)}"
+
+
+def _staying(columns: Mapping[str, Column], waiting: Waiting) -> Iterator[str]:
+    """All that still tells of a row, where it has no key."""
+    return (label for label, column in columns.items() if column.ref not in waiting.around.goes)
 
 
 def _copied(column: Column, waiting: Waiting) -> str:

@@ -53,7 +53,9 @@ class Waiting:
     @cached_property
     def tables(self) -> frozenset[Ref]:
         """The tables that are moved."""
-        verdicts = {ref: all(map(self._can_move, family(ref, self.around))) for ref in {*map(self._top, self._candidates)}}
+        verdicts = {
+            ref: all(map(self._can_move, family(ref, self.around))) for ref in {*map(self._top, self._candidates)}
+        }
         return frozenset(ref for ref in self._candidates if verdicts[self._top(ref)])
 
     def _top(self, ref: Ref) -> Ref:
