@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from seachange.catalog.catalog import Catalog
-from seachange.planner import Wishes, plan
-from seachange.planner.undo import undo
 from seachange.plan import Plan
+from seachange.planner import Wishes, plan
+from seachange.planner.undoing import take_back
 from seachange.step import Risk
 from tests.planner.converging import catalog, left, run, said
 from tests.planner.rules.cases import Databases, make
@@ -46,7 +46,7 @@ def forth(conninfo: str, before: Catalog, wanted: Catalog, label: str = "1111aaa
 
 
 def back(made: Plan, conninfo: str, before: Catalog, wanted: Catalog, label: str = "2222bbbb") -> Plan:
-    undone = undo(made, before, wanted, Wishes(quarantine=label))
+    undone = take_back(made, before, wanted, Wishes(quarantine=label))
     run(undone, conninfo)
     assert left(conninfo, wanted, before) == [], said(undone)
     return undone

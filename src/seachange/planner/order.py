@@ -59,6 +59,7 @@ class _Touched:
         self.makers: dict[Ref, int] = {}
         self.takers: dict[Ref, int] = {}
         self.alterers: defaultdict[Ref, list[int]] = defaultdict(list)
+        self.committed: defaultdict[Ref, list[int]] = defaultdict(list)
         self.names: defaultdict[tuple[str, tuple[str, ...], tuple[str, ...]], list[int]] = defaultdict(list)
         for i, draft in enumerate(drafts):
             self.makers.update((ref, i) for ref in draft.step.makes)
@@ -68,6 +69,8 @@ class _Touched:
                     self.names[spot].append(i)
             for ref in draft.step.alters:
                 self.alterers[ref].append(i)
+                if draft.step.way is Way.COMMITTED:
+                    self.committed[ref].append(i)
 
     def all(self, ref: Ref) -> Iterator[int]:
         """Every step that has to do with `ref`."""
@@ -89,14 +92,16 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
             yield i - 1, i
         for ref in step.makes:
             for before in _before_making(ref, touched, desired):
-                if not drafts[before].step.follows & step.makes:
+                if not (drafts[before].step.follows | drafts[before].step.alters) & step.makes:
                     yield before, i
         for ref in step.alters:
             yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
         for ref in step.takes:
             yield from ((before, i) for before in _before_taking(ref, i, touched, current, drafts))
         for ref in step.follows:
-            yield from ((before, i) for before in touched.all(ref))
+            for before in touched.all(ref):
+                if not drafts[before].step.follows & step.makes:
+                    yield before, i
 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
@@ -120,8 +125,12 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
 
 
 def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
-    needed = (used for used in desired.needs(ref) if used.kind not in RULES[ref.kind].later)
-    yield from (maker for used in needed if (maker := touched.makers.get(used)) is not None)
+    for used in desired.needs(ref):
+        if used.kind in RULES[ref.kind].later:
+            continue
+        if (maker := touched.makers.get(used)) is not None:
+            yield maker
+        yield from touched.committed.get(used, ())
     yield from (i for of in (touched.makers, touched.takers) if (i := of.get(ref)) is not None)
     if awaits is not nobody:
         users = (user for user in current.leans(ref) if user in touched.takers and awaits(current.catalog.facts[user]))
@@ -133,7 +142,7 @@ def _before_taking(ref: Ref, own: int, touched: _Touched, current: Leaning, draf
     for user in current.leans(ref):
         if (taker := touched.takers.get(user)) is not None:
             yield taker
-        if user not in drafts[own].step.takes and not drafts[own].aside:
+        if user not in drafts[own].step.takes and user not in touched.makers and not drafts[own].aside:
             yield from (i for i in touched.alterers.get(user, ()) if ref not in drafts[i].step.follows)
     yield from (i for i in touched.alterers.get(ref, ()) if ref not in touched.makers)
 

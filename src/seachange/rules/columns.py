@@ -9,6 +9,7 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
+from seachange.rules.not_null import is_no_proof, required
 from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
 from seachange.rules.sequences import sequence_options
 from seachange.sql.quote import literal, name, path
@@ -236,6 +237,14 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
         alters=heirs,
         rewrites=frozenset({new.names[:-1]}),
     )
+    yield from _stored_again(new, around)
+
+
+def _stored_again(column: Column, around: Context) -> Steps:
+    """Another type forgets how the values of the old one were stored."""
+    for field in ("storage", "compression"):
+        if getattr(column, field) is not None:
+            yield from TRAITS[field](column, column, around)
 
 
 def collate(column: Column) -> str:
@@ -249,20 +258,25 @@ def _using(old: Column, new: Column, around: Context) -> str:
     if new.generated:
         return ""
     if _is_enum(old, around.current) and _is_enum(new, around.desired):
-        return _by_text(new)
+        return by_text(new)
     here, there = (_base(column.type) for column in (old, new))
     if here == there or any(here in types and there in types for types in ASSIGNABLE):
         return ""
     if there in ("text", "character varying") and "[]" not in old.type:
         return ""
-    return f"{name(new.names[-1])}::{new.type}"
+    return f"{name(new.names[-1])}::{new.type}" if _is_cast(here, there, around) else by_text(new)
+
+
+def _is_cast(here: str, there: str, around: Context) -> bool:
+    """Whether there may be a cast: between two types that people made there is none unasked."""
+    return "." not in here or "." not in there or Ref("cast", (here,), (there,)) in around.desired
 
 
 def _is_enum(column: Column, catalog: Catalog) -> bool:
     return any(used.kind == "enum" for used in catalog.uses(column.ref))
 
 
-def _by_text(column: Column) -> str:
+def by_text(column: Column) -> str:
     """The value of the new type that is written as the old one is."""
     return f"{name(column.names[-1])}::{'text[]' if column.type.endswith('[]') else 'text'}::{column.type}"
 
@@ -277,7 +291,7 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
     """The type is another of the same name now: its values are taken over by their text."""
     if any(column_of(parent, new) in around.current for parent in parents_of(new.names[:-1], around)):
         return
-    using = around.wishes.usings.get(new.ref) or _by_text(new)
+    using = around.wishes.usings.get(new.ref) or by_text(new)
     heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
     yield _alter(
         new,
@@ -288,6 +302,7 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
         alters=heirs,
         rewrites=frozenset({new.names[:-1]}),
     )
+    yield from _stored_again(new, around)
 
 
 def require(old: Column, new: Column, around: Context) -> Steps:
@@ -296,16 +311,7 @@ def require(old: Column, new: Column, around: Context) -> Steps:
         return
     if new.not_null:
         if inline_not_null(new, around) is None and not _is_required_later(new, around):
-            yield _alter(
-                new,
-                "SET NOT NULL",
-                around,
-                Risk.SCANS,
-                Risk.REFUSES_ROWS,
-                only=False,
-                stage=Stage.CONSTRAINTS,
-                scans=frozenset({new.names[:-1]}),
-            )
+            yield from required(new, around)
     elif not _was_named(old, around):
         yield _alter(new, "DROP NOT NULL", around, only=False)
 
@@ -475,6 +481,16 @@ def _stands_in_the_way_of_retype(user: Fact) -> bool:
     return DISTURBED_BY_TYPE(user) or (isinstance(user, TableConstraint) and user.type == "foreign key")
 
 
+def _table_by_key(column: Column, around: Context) -> Ref:
+    """A column by which a table is partitioned can neither change nor go without the table."""
+    table = Ref("table", column.names[:-1])
+    return table if table in around.current.uses(column.ref) else column.ref
+
+
+def _can_retype(old: Column, new: Column, around: Context) -> bool:
+    return _table_by_key(old, around) == old.ref
+
+
 TRAITS: Mapping[str, Any] = {
     "storage": restore_storage,
     "compression": recompress,
@@ -485,9 +501,9 @@ COLUMN: Rule[Column] = Rule(
     add_column,
     drop_column,
     {
-        "type": Alteration(retype, _stands_in_the_way_of_retype, everybody),
-        "collation": Alteration(retype, _stands_in_the_way_of_retype, everybody),
-        "not_null": Alteration(require, awaits=everybody),
+        "type": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
+        "collation": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
+        "not_null": Alteration(require, awaits=is_no_proof),
         "identity": Alteration(reidentify, awaits=of("default value")),
         "generated": Alteration(degenerate, possible=_can_degenerate),
         "storage": Alteration(restore_storage),
@@ -499,6 +515,7 @@ COLUMN: Rule[Column] = Rule(
     },
     holds=frozenset({"default value"}),
     carry=carry_column,
+    whole=_table_by_key,
 )
 DEFAULT_VALUE: Rule[DefaultValue] = Rule(
     set_default,

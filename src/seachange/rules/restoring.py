@@ -21,10 +21,11 @@ from seachange.rules.columns import (
     locked,
     traits,
 )
+from seachange.rules.partitions import attach, parts
 from seachange.rules.quarantine import waiting_name
 from seachange.rules.rule import Context, Steps
 from seachange.rules.sequences import own
-from seachange.rules.tables import alter_table, attach, cluster, identify, parts_of
+from seachange.rules.tables import alter_table, cluster, identify
 from seachange.sql.quote import literal, name, path
 from seachange.step import Risk, Stage, Step
 
@@ -128,9 +129,9 @@ def _join(table: Table, around: Context) -> Steps:
         if around.restored(above):
             continue
         if table.bound:
-            yield attach(table, around)
+            yield from attach(table, around)
         else:
-            follows = parts_of(table, around) | {above}
+            follows = parts(table, around) | {above}
             yield alter_table(table, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=follows)
 
 

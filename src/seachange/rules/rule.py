@@ -70,7 +70,7 @@ class Context:
     current: Catalog
     desired: Catalog
     version: int = 0
-    wishes: Wishes = Wishes()
+    wishes: Wishes = field(default_factory=Wishes)
     sizes: Mapping[Path, Size] = field(default_factory=dict)
     goes: frozenset[Ref] = frozenset()
     comes: frozenset[Ref] = frozenset()
@@ -144,6 +144,11 @@ def everybody(user: Fact) -> bool:
     return True
 
 
+def always(old: Fact, new: Fact, around: Context) -> bool:
+    """PostgreSQL can make the change in place, whatever it is."""
+    return True
+
+
 def of(*kinds: str) -> Users:
     """The users of these kinds."""
     return lambda user: user.ref.kind in kinds
@@ -153,15 +158,15 @@ def of(*kinds: str) -> Users:
 class Alteration(Generic[F]):
     """How one field changes in place, and which kinds of user must stand aside while it does.
 
-    `disturbs` tells which users PostgreSQL does not tolerate meanwhile: they are built anew.  `awaits` tells which users
-    must be gone before, if they go anyway.  `possible` tells whether PostgreSQL can make this very change in place;
-    where it cannot, the object is built anew.  Fields with the same `steps` are changed by one call of it.
+    `disturbs` tells which users PostgreSQL does not tolerate meanwhile: they are built anew.  `awaits` tells which
+    users must be gone before, if they go anyway.  `possible` tells whether PostgreSQL can make this very change in
+    place; where it cannot, the object is built anew.  Fields with the same `steps` are changed by one call of it.
     """
 
     steps: Callable[[F, F, Context], Steps]
     disturbs: Users = nobody
     awaits: Users = nobody
-    possible: Callable[[F, F, Context], bool] = lambda old, new, around: True
+    possible: Callable[[F, F, Context], bool] = always
 
 
 def shell_of(ref: Ref) -> Ref:

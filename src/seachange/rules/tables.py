@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.facts import Fact
-from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint, Trigger
+from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
     altered_options,
+    by_text,
     changed_options,
     column_clause,
     locked,
@@ -18,11 +19,12 @@ from seachange.rules.columns import (
     traits,
     value_clauses,
 )
-from seachange.rules.constraints import constraint_clause, index_of, is_inline
+from seachange.rules.constraint_clauses import constraint_clause, index_of
+from seachange.rules.constraints import is_inline
+from seachange.rules.partitions import attach, can_leave, leave, parts, reparted
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
-
 
 ASIDE = "seachange_aside"
 """How the names of schemas begin in which a table waits whose rows are on their way into its successor."""
@@ -108,7 +110,7 @@ def _finish(table: Table, around: Context) -> Steps:
     for column in around.desired.parts(table.names, Column):
         yield from traits(column, around)
     if table.bound:
-        yield attach(table, around)
+        yield from attach(table, around)
     born = Table(names=table.names)
     if table.replica_identity != born.replica_identity:
         yield from identify(born, table, around)
@@ -137,7 +139,8 @@ def _bring_rows(table: Table, around: Context) -> Steps:
     overriding = " OVERRIDING SYSTEM VALUE" if any(column.identity for column in there.values()) else ""
     yield Step(
         sql=f"INSERT INTO {path(table.names)} ({listed(shared)}){overriding}\n"
-        f"SELECT {listed(shared)} FROM {path((aside(old, around), table.names[-1]))}",
+        f"SELECT {', '.join(_value(here[column], there[column], around) for column in shared)} "
+        f"FROM {path((aside(old, around), table.names[-1]))}",
         stage=Stage.DATA,
         alters=frozenset({table.ref}),
         follows=frozenset({table.ref} | heirs) - {table.ref},
@@ -154,10 +157,19 @@ def _bring_rows(table: Table, around: Context) -> Steps:
             )
 
 
+def _value(old: Column, new: Column, around: Context) -> str:
+    """What a column of the new table is given: by its text, where the type is another of the same name now."""
+    renewed = (ref for ref in around.current.uses(old.ref) if ref in around.goes and not ref.kind.startswith("table"))
+    return by_text(new) if any(renewed) and old.type == new.type else name(old.names[-1])
+
+
 def drop_table(table: Table, around: Context) -> Steps:
     if table.ref in around.comes:
         yield from _put_aside(table, around)
         return
+    if can_leave(table, around):
+        detached = frozenset({Ref("table", table.names, ("detached",))})
+        yield leave(table, around, stage=Stage.REMOVE, makes=detached)
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
         stage=Stage.REMOVE,
@@ -228,59 +240,14 @@ def relog(old: Table, new: Table, around: Context) -> Steps:
 
 def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Context) -> Steps:
     """Partitions are detached and attached, other children inherit or no longer do."""
-    if old.bound:
-        yield _detach(old, around)
-    if new.bound:
-        yield attach(new, around)
-    if not old.bound:
-        for parent in old.parents:
-            if parent not in new.parents:
-                yield alter_table(new, f"NO INHERIT {path(parent)}", around)
-    if not new.bound:
-        for parent in new.parents:
-            if parent not in old.parents or old.bound:
-                yield alter_table(
-                    new, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=parts_of(new, around)
-                )
-
-
-def parts_of(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
-    """What the table must have of its parent's before it can be its child."""
-    parts = (*around.desired.parts(table.names, Column), *around.desired.parts(table.names, TableConstraint))
-    return frozenset(part.ref for part in parts if not isinstance(part, TableConstraint) or part.type == "check")
-
-
-def _detach(table: Table | ForeignTable, around: Context) -> Step:
-    (parent,) = table.parents
-    return Step(
-        sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",
-        stage=Stage.TABLES,
-        alters=frozenset({table.ref}),
-        locks=locked(parent, around) + locked(table.names, around),
-    )
-
-
-def attach(table: Table | ForeignTable, around: Context) -> Step:
-    """After it has all that its parent has already, so that nothing is made anew under a name of PostgreSQL's."""
-    (parent,) = table.parents
-    return Step(
-        sql=f"ALTER TABLE ONLY {path(parent)} ATTACH PARTITION {path(table.names)} {table.bound}",
-        stage=Stage.TABLES,
-        alters=frozenset({table.ref}),
-        follows=frozenset(_before_attaching(table, around)),
-        locks=locked(parent, around, Lock.SHARE_UPDATE_EXCLUSIVE) + locked(table.names, around),
-        scans=frozenset({table.names}) if around.stays(table.ref) else frozenset(),
-    )
-
-
-def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
-    yield from parts_of(table, around)
-    for parent in table.parents:
-        yield from (column.ref for each in (around.current, around.desired) for column in each.parts(parent, Column))
-    yield from (trigger.ref for trigger in around.current.parts(table.names, Trigger) if trigger.ref in around.goes)
-    for index in around.desired.indexes_of(table.names):
-        if index.part_of and around.stays(Ref("index", index.part_of)):
-            yield index.ref
+    yield from reparted(old, new, around)
+    before, after = (() if table.bound else table.parents for table in (old, new))
+    for parent in before:
+        if parent not in new.parents:
+            yield alter_table(new, f"NO INHERIT {path(parent)}", around)
+    for parent in after:
+        if parent not in before:
+            yield alter_table(new, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=parts(new, around))
 
 
 def type_of(old: Table, new: Table, around: Context) -> Steps:
@@ -355,7 +322,7 @@ def create_foreign_table(table: ForeignTable, around: Context) -> Steps:
     for column in around.desired.parts(table.names, Column):
         yield from traits(column, around)
     if table.bound:
-        yield attach(table, around)
+        yield from attach(table, around)
 
 
 def drop_foreign_table(table: ForeignTable, around: Context) -> Steps:

@@ -158,6 +158,17 @@ def interpolate(sql: str, variables: Mapping[str, str]) -> str:
     return b"".join([*parts, text[done:]]).decode()
 
 
+def apart(sql: str) -> str:
+    """`sql` with a blank behind each single colon: the same to PostgreSQL, and no variable to psql."""
+    text = sql.encode()
+    parts, done = [], 0
+    for colon, token in _pairs(sql):
+        if colon.token == _COLON and token.start == colon.end:
+            parts += [text[done : colon.end], b" "]
+            done = colon.end
+    return b"".join([*parts, text[done:]]).decode()
+
+
 def _pairs(sql: str) -> Iterator[tuple[ScanToken, ScanToken]]:
     return pairwise(_tokens(sql))
 

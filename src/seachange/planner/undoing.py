@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from seachange.catalog.catalog import Catalog
+from seachange.catalog.facts import Path
 from seachange.catalog.facts.outside import Extension, LargeObject
 from seachange.catalog.facts.relations import Column, Sequence, Table
 from seachange.catalog.facts.types import Enum
@@ -14,43 +15,65 @@ from seachange.catalog.ref import Ref
 from seachange.compare import Alter
 from seachange.finding import Finding, Severity
 from seachange.plan import Plan
-from seachange.planner import goal, settled_in
-from seachange.planner import plan as planned
-from seachange.planner.leaning import Leaning
+from seachange.planner import ONLINE, Renamed, prospect, undo
 from seachange.planner.settling import Changes
 from seachange.rules.quarantine import QUARANTINE, Waiting, waiting_name
-from seachange.rules.rule import Context, Restores, Wishes
+from seachange.rules.rule import Context, Restores, Size, Wishes
 from seachange.sql.quote import path
 
 CHECK = "does-not-come-back"
 
 
-def undo(plan: Plan, current: Catalog, desired: Catalog, wishes: Wishes = Wishes()) -> Plan:
-    """What takes back `plan`, which turned `current` into `desired`.
+class Conditions(msgspec.Struct, frozen=True):
+    """Under which the plan was made, and its undo is: what was renamed, on the way there and on the way back."""
+
+    forth: Renamed | None = None
+    back: Renamed | None = None
+    sizes: Mapping[Path, Size] = {}
+
+
+NO_CONDITIONS = Conditions()
+
+
+def take_back(
+    forth: Plan,
+    current: Catalog,
+    desired: Catalog,
+    wishes: Wishes = ONLINE,
+    under: Conditions = NO_CONDITIONS,
+) -> Plan:
+    """What takes back the plan `forth`, which turned `current` into `desired`.
 
     What waits in the quarantine comes back with its rows; what cannot come back is among the findings.  The label in
     `wishes` must be another than that of the plan: what the plan made goes to the quarantine in its turn.
     """
-    aim = goal(current, desired)
-    here, there = Leaning(current), Leaning(aim)
-    asked = Wishes(online=plan.online, quarantine=plan.quarantine)
-    around = Context(current, aim, current.origin.version or desired.origin.version, asked)
-    settled, around = settled_in(around, here, there)
-    waiting = Waiting(around)
-    back = planned(aim, current, msgspec.structs.replace(wishes, restores=_restores(waiting)))
-    found = (*_lost(settled, waiting), *_converted(settled), *_written_since(settled, around, back))
-    return msgspec.structs.replace(back, findings=(*back.findings, *found))
+    asked = Wishes(online=forth.online, quarantine=forth.quarantine)
+    ahead = prospect(current, desired, asked, {}, under.forth)
+    waiting = Waiting(ahead.around)
+    restores = _restores(waiting, current)
+    back = undo(current, desired, msgspec.structs.replace(wishes, restores=restores), under.sizes, under.back)
+    settled = ahead.settled
+    found = (*_lost(settled, waiting), *_converted(settled), *_written_since(settled, ahead.around, back))
+    return msgspec.structs.replace(back, findings=(*back.findings, *found, *_renamed(waiting, current)))
 
 
-def _restores(waiting: Waiting) -> Restores:
+def _restores(waiting: Waiting, current: Catalog) -> Restores:
+    """Of what the plan renamed before it put it away, the undo does not know the name."""
     keys = {ref: waiting.key(ref.names[:-1]) for ref in waiting.columns}
     return Restores(
         label=waiting.label,
-        moved=waiting.moved,
+        moved=frozenset(ref for ref in waiting.moved if ref in current),
         as_text=waiting.as_text - waiting.plain,
         plain=waiting.plain,
-        copied={ref: key for ref, key in keys.items() if key},
+        copied={ref: key for ref, key in keys.items() if key and ref in current},
     )
+
+
+def _renamed(waiting: Waiting, current: Catalog) -> Iterator[Finding]:
+    for ref in sorted(waiting.columns | waiting.tables | waiting.sequences):
+        if ref not in current:
+            place = path(waiting_name(ref.names, waiting.label))
+            yield _finding(ref, "it was renamed before it was put away, and comes back empty", f"It is in {place}.")
 
 
 def _lost(settled: Changes, waiting: Waiting) -> Iterator[Finding]:
