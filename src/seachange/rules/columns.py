@@ -95,7 +95,7 @@ def value_clauses(column: Column, around: Context) -> Iterator[str]:
     elif default is not None:
         yield f"DEFAULT {default.expression}"
     if column.identity:
-        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{_identity_options(column, around)}"
+        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{identity_options(column, around)}"
     if (constraint := inline_not_null(column, around)) is not None:
         yield f"CONSTRAINT {name(constraint.names[-1])} NOT NULL{' NO INHERIT' if constraint.no_inherit else ''}"
     elif column.not_null and not _is_required_later(column, around):
@@ -113,7 +113,8 @@ def identity_of(column: Column, around: Context) -> Sequence | None:
     return None
 
 
-def _identity_options(column: Column, around: Context) -> str:
+def identity_options(column: Column, around: Context) -> str:
+    """The sequence of an identity column as its clause has it."""
     sequence = identity_of(column, around)
     if sequence is None:
         return ""
@@ -124,6 +125,8 @@ def inline_default(column: Column, around: Context) -> DefaultValue | None:
     """The default, where it needs nothing that may have to come later.  What generates a column cannot come later."""
     default = around.desired.facts.get(Ref("default value", column.names))
     if not isinstance(default, DefaultValue):
+        return None
+    if around.restored(column.ref) and not column.generated:
         return None
     return default if column.generated or is_simple(default.ref, around) else None
 
@@ -235,7 +238,7 @@ def reidentify(old: Column, new: Column, around: Context) -> Steps:
             sequence = identity_of(new, around)
             yield altered(
                 new,
-                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{_identity_options(new, around)}",
+                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{identity_options(new, around)}",
                 around,
                 makes=frozenset({sequence.ref} if sequence else ()),
                 follows=frozenset({Ref("default value", new.names)}),

@@ -84,7 +84,7 @@ def _finish(constraint: TableConstraint, around: Context) -> Steps:
 
 def is_inline(constraint: TableConstraint, table: Table, around: Context) -> bool:
     """Whether CREATE TABLE writes it: it needs nothing that may come later, and no index of a partition's."""
-    if not constraint.validated or constraint.inherited or constraint.triggers:
+    if not constraint.validated or constraint.inherited or constraint.triggers or around.restored(table.ref):
         return False
     match constraint.type:
         case "check":
