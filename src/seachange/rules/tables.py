@@ -168,7 +168,7 @@ def drop_table(table: Table, around: Context) -> Steps:
         yield from _put_aside(table, around)
         return
     if can_leave(table, around):
-        detached = frozenset({Ref("table", table.names, ("detached",))})
+        detached = frozenset({Ref("index", table.names, ("detached",))})
         yield leave(table, around, stage=Stage.REMOVE, makes=detached)
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
