@@ -8,7 +8,7 @@ from typing import Any
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import changed_options, locked, nothing
-from seachange.rules.constraints import attach_index, index_above, is_attached_apart
+from seachange.rules.constraints import attach_index, index_above, is_attached_apart, keys_below
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, name, path
 from seachange.step import Lock, Risk, Stage, Step
@@ -74,10 +74,11 @@ def _clauses(index: Index) -> Iterator[str]:
 def drop_index(index: Index, around: Context) -> Steps:
     if index.constraint:
         return
+    below = frozenset(keys_below(index, around))
     yield Step(
-        sql=f"DROP INDEX {path(index.names)}",
+        sql=f"DROP INDEX {path(index.names)}{' CASCADE' if below else ''}",
         stage=Stage.REMOVE,
-        takes=frozenset({index.ref}),
+        takes=frozenset({index.ref, *below}),
         locks=locked(index.table, around),
         risks=frozenset({Risk.DROPS_INDEX}),
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seachange.catalog.facts import Fact
+import msgspec
+
+from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint, Trigger
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
@@ -21,6 +23,7 @@ from seachange.rules.columns import (
 )
 from seachange.rules.constraints import constraint_clause, index_of, is_inline
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.usual_names import rename_not_null
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
 
@@ -165,6 +168,8 @@ def drop_table(table: Table, around: Context) -> Steps:
     if table.ref in around.comes:
         yield from _put_aside(table, around)
         return
+    if table.bound and any(_is_referenced(parent, around) for parent in table.parents):
+        yield msgspec.structs.replace(_detach(table, around), stage=Stage.REMOVE, alters=frozenset())
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
         stage=Stage.REMOVE,
@@ -172,6 +177,16 @@ def drop_table(table: Table, around: Context) -> Steps:
         locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
         risks=frozenset({Risk.LOSES_DATA}),
     )
+
+
+def _is_referenced(table: Path, around: Context) -> bool:
+    """Whether rows may refer to those of the table or of one above it that stays."""
+    if not around.stays(Ref("table", table)):
+        return False
+    users = {user for column in around.current.parts(table, Column) for user in around.current.users(column.ref)}
+    keys = (fact for user in users if isinstance(fact := around.current.get(user), TableConstraint))
+    above = getattr(around.current.get(Ref("table", table)), "parents", ())
+    return any(key.references == table for key in keys) or any(_is_referenced(each, around) for each in above)
 
 
 def _put_aside(table: Table, around: Context) -> Steps:
@@ -196,6 +211,7 @@ def _put_aside(table: Table, around: Context) -> Steps:
             follows=frozenset({table.ref}),
         )
         yield Step(sql=f"DROP SCHEMA {schema}", stage=Stage.DATA)
+        yield from rename_not_null(around.desired.facts[table.ref], around)
 
 
 def aside(table: Table, around: Context) -> str:
@@ -237,6 +253,8 @@ def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Conte
     """Partitions are detached and attached, other children inherit or no longer do."""
     if old.bound:
         yield _detach(old, around)
+        if not new.bound:
+            yield from rename_not_null(new, around)
     if new.bound:
         yield _attach(new, around)
     if not old.bound:
@@ -327,7 +345,8 @@ def identify(old: Table, new: Table, around: Context) -> Steps:
     kind, _, index = new.replica_identity.partition(" ")
     follows = frozenset({Ref("index", (new.names[0], index))} if index else ())
     said = f"USING INDEX {name(index)}" if index else kind.upper()
-    yield alter_table(new, f"REPLICA IDENTITY {said}", around, follows=follows, stage=Stage.CONSTRAINTS)
+    risks = frozenset({Risk.BREAKS_CLIENTS} if around.stays(new.ref) else ())
+    yield alter_table(new, f"REPLICA IDENTITY {said}", around, follows=follows, stage=Stage.CONSTRAINTS, risks=risks)
 
 
 def cluster(old: Table, new: Table, around: Context) -> Steps:
