@@ -19,9 +19,11 @@ from seachange.errors import NotUnderstood
 from seachange.plan import folder, formats
 from seachange.plan.formats.place import Place
 from seachange.plan.report import report
+from seachange.planner import goal, is_quiet
 from seachange.planner import plan as forth
 from seachange.planner import undo as back
-from seachange.planner.told import candidates, renamed
+from seachange.planner.told import candidates
+from seachange.postgres.renaming import renamed
 from seachange.postgres.sizes import measured
 
 TO = click.option("--to", "target", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the plan to FOLDER.")
@@ -78,13 +80,19 @@ def _made(source: str, states: tuple[Catalog, Catalog], options: Options, now: d
     live = measured(source)
     wished = wishes(options, desired, live.role, now)
     pairs = told(options, current, desired)
+    where = options["scratch"]
     with progress("planning"):
-        compared = compare(renamed(current, pairs), desired)
-    pairs += tuple(agreed(compared.renames))
+        first = renamed(current, pairs, where)
+        compared = compare(first.catalog, desired)
+    if agreed_on := tuple(agreed(compared.renames)):
+        pairs += agreed_on
+        with progress("planning"):
+            first = renamed(current, pairs, where)
     with progress("planning"):
-        plan = forth(renamed(current, pairs), desired, wished, live.sizes)
-        undo = back(current, desired, wished, live.sizes)
-    left = (one for one in compared.renames if (one.old, one.new) not in pairs)
+        plan = forth(current, desired, wished, live.sizes, first)
+        last = renamed(goal(first.catalog, desired), tuple((new, old) for old, new in reversed(pairs)), where)
+        undo = back(current, desired, wished, live.sizes, last if pairs else None)
+    left = (one for one in compared.renames if (one.old, one.new) not in pairs and not is_quiet(one.old.kind))
     findings = (*plan.findings, *compared.findings, *candidates(left))
     return folder.Folder(msgspec.structs.replace(plan, findings=findings), undo, current, desired)
 

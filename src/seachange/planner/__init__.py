@@ -18,14 +18,14 @@ from seachange.plan import Group, Plan, Volume, relations
 from seachange.planner.leaning import Leaning
 from seachange.planner.left_alone import left_alone, told_of, without
 from seachange.planner.order import Draft, conflicts, order
-from seachange.planner.renamed import Renamed, quietly
+from seachange.planner.renamed import Renamed, is_quiet, quietly
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
-__all__ = ["Renamed", "Size", "Wishes", "goal", "plan", "remaining", "undo"]
+__all__ = ["Renamed", "Size", "Wishes", "goal", "is_quiet", "plan", "remaining", "undo"]
 
 NO_SIZES: Mapping[Path, Size] = {}
 ONLINE = Wishes()
@@ -79,9 +79,15 @@ def remaining(after: Catalog, before: Catalog, desired: Catalog) -> tuple[Change
     return tuple(without(changes(after, aim), left_alone(after, aim), after))
 
 
-def undo(current: Catalog, desired: Catalog, wishes: Wishes = ONLINE, sizes: Mapping[Path, Size] = NO_SIZES) -> Plan:
+def undo(
+    current: Catalog,
+    desired: Catalog,
+    wishes: Wishes = ONLINE,
+    sizes: Mapping[Path, Size] = NO_SIZES,
+    renamed: Renamed | None = None,
+) -> Plan:
     """What leads back to `current` from where the plan to `desired` ends."""
-    return plan(goal(current, desired), current, wishes, sizes)
+    return plan(goal(current, desired), current, wishes, sizes, renamed)
 
 
 def _volumes(groups: Iterable[Group], sizes: Mapping[Path, Size]) -> Iterator[Volume]:
@@ -96,7 +102,7 @@ def goal(current: Catalog, desired: Catalog) -> Catalog:
     kept: dict[Ref, Fact] = {}
     for ref, fact in current.facts.items():
         left = desired.origin.made and KINDS[ref.kind].left and ref not in desired.facts
-        if ref.kind in silent or (left and (not isinstance(fact, Told) or fact.target in desired.facts)):
+        if ref.kind in silent or (left and not (isinstance(fact, Told) and _is_gone(fact.target, desired))):
             kept[ref] = fact
     facts = {ref: fact for ref, fact in desired.facts.items() if ref.kind not in silent and not _unsaid(ref, current)}
     if desired.origin.made:
@@ -104,6 +110,10 @@ def goal(current: Catalog, desired: Catalog) -> Catalog:
             ref: _unguessed(fact, now) for ref, fact in facts.items() if (now := current.get(ref)) and fact.guessed
         }
     return Catalog(facts | kept, lambda: desired.edges, msgspec.structs.replace(desired.origin, made=False))
+
+
+def _is_gone(ref: Ref, desired: Catalog) -> bool:
+    return ref not in desired.facts and not KINDS[ref.kind].left
 
 
 def _unguessed(fact: Fact, now: Fact) -> Fact:

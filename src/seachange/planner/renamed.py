@@ -22,6 +22,11 @@ QUIET = frozenset({"index", "table constraint", "trigger", "policy", "statistics
 """Kinds that are only parts of their table: nothing is called by their names."""
 
 
+def is_quiet(kind: str) -> bool:
+    """Whether objects of this kind are renamed without asking."""
+    return kind in QUIET
+
+
 class Renamed(msgspec.Struct, frozen=True):
     """A state after its first steps, which give objects other names."""
 

@@ -9,21 +9,11 @@ from seachange.catalog.facts import KINDS, Path
 from seachange.catalog.ref import Ref
 from seachange.catalog.scope import Pattern
 from seachange.compare.renames import Rename
-from seachange.errors import NotPlanned, NotUnderstood
+from seachange.errors import NotUnderstood
 from seachange.finding import Finding, Severity
 
 Pair = tuple[Ref, Ref]
 COLUMNS = ("table column", "foreign table column", "composite type attribute")
-
-
-def renamed(current: Catalog, pairs: Iterable[Pair]) -> Catalog:
-    """`current` as it is once these renames are done."""
-    if named := ", ".join(f"{old} to {new}" for old, new in pairs):
-        raise NotPlanned(
-            f"a plan that renames is not made yet: {named}",
-            hint="Rename it in the database with ALTER … RENAME, and make the plan then.",
-        )
-    return current
 
 
 def pair(old: Pattern, new: Pattern, current: Catalog, desired: Catalog) -> Pair:
