@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -70,8 +70,20 @@ def drop_column(column: Column, around: Context) -> Steps:
         stage=Stage.REMOVE,
         takes=frozenset(takes),
         locks=locked(table, around),
-        risks=frozenset() if column.generated else frozenset({Risk.LOSES_DATA}),
+        risks=_risks_of_loss(column, takes, around),
     )
+
+
+def _risks_of_loss(column: Column, takes: Iterable[Ref], around: Context) -> frozenset[Risk]:
+    """What is computed when it is read loses nothing; indexes of the column go along."""
+    risks = frozenset({Risk.LOSES_DATA}) if column.generated != "virtual" else frozenset()
+    users = (user for ref in takes for user in around.current.users(ref))
+    return risks | {Risk.DROPS_INDEX} if any(_is_indexed(user, around) for user in users) else risks
+
+
+def _is_indexed(user: Ref, around: Context) -> bool:
+    fact = around.current.get(user)
+    return user.kind == "index" or (isinstance(fact, TableConstraint) and fact.type in ("primary key", "unique"))
 
 
 def column_clause(column: Column, around: Context) -> str:
@@ -94,12 +106,21 @@ def value_clauses(column: Column, around: Context) -> Iterator[str]:
         yield f"GENERATED ALWAYS AS ({default.expression}) {column.generated.upper()}"
     elif default is not None:
         yield f"DEFAULT {default.expression}"
-    if column.identity:
+    if column.identity and not _has_identity_from_above(column, around):
         yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{identity_options(column, around)}"
     if (constraint := inline_not_null(column, around)) is not None:
         yield f"CONSTRAINT {name(constraint.names[-1])} NOT NULL{' NO INHERIT' if constraint.no_inherit else ''}"
     elif column.not_null and not _is_required_later(column, around):
         yield "NOT NULL"
+
+
+def _has_identity_from_above(column: Column, around: Context) -> bool:
+    """A partition's identity is that of its table, since 17."""
+    table = around.desired.get(Ref("table", column.names[:-1]))
+    if not around.has(17) or not getattr(table, "bound", None):
+        return False
+    above = (around.desired.get(column_of(parent, column)) for parent in getattr(table, "parents", ()))
+    return any(isinstance(each, Column) and each.identity for each in above)
 
 
 def identity_of(column: Column, around: Context) -> Sequence | None:
@@ -233,6 +254,8 @@ def _was_named(old: Column, around: Context) -> bool:
 
 
 def reidentify(old: Column, new: Column, around: Context) -> Steps:
+    if _has_identity_from_above(new, around):
+        return
     match old.identity, new.identity:
         case None, str(kind):
             sequence = identity_of(new, around)

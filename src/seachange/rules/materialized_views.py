@@ -17,7 +17,7 @@ from seachange.rules.defaults import born_otherwise
 from seachange.rules.indexing import index_sql, is_there, set_statistics
 from seachange.rules.names import free_name
 from seachange.rules.privileges import Deed, parties
-from seachange.rules.replacing import renamed
+from seachange.rules.index_replacement import renamed
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.told import comment_on, give
 from seachange.sql.quote import name, path
