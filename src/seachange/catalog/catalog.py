@@ -73,12 +73,12 @@ class Catalog:
     def of(self, kind: type[F]) -> Iterator[F]:
         """Every fact of one kind, in the order of their addresses."""
         for name in _kinds(kind):
-            yield from map(self.facts.__getitem__, sorted(self._refs.get(name, ()), key=PLACE))  # type: ignore[misc]
+            yield from map(self.facts.__getitem__, sorted(self._refs.get(name, ()), key=PLACE))
 
     def parts(self, owner: Path, kind: type[F]) -> Iterator[F]:
         """The facts of one kind whose path begins with `owner`: a table's columns, its policies, its triggers."""
         for name in _kinds(kind):
-            yield from map(self.facts.__getitem__, self.inside(owner, name))  # type: ignore[misc]
+            yield from map(self.facts.__getitem__, self.inside(owner, name))
 
     def inside(self, owner: Path, kind: str) -> Sequence[Ref]:
         """The addresses of the same."""
@@ -150,3 +150,9 @@ class Catalog:
 def _kinds(kind: type[Fact]) -> tuple[str, ...]:
     """The names of a kind, or of those that it is the base of, in order."""
     return tuple(sorted(name for name, other in KINDS.items() if issubclass(other, kind)))
+
+
+def compared(fact: Fact) -> tuple[object, ...]:
+    """All that makes a difference in a fact, its kind first."""
+    fields = (getattr(fact, field) for field in fact.__struct_fields__ if field not in fact.aside)
+    return (kind_of(type(fact)), *fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import compress
 from operator import itemgetter, ne
+from typing import TypeAlias
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import KINDS, Fact
@@ -14,7 +15,10 @@ from seachange.compare.parity import parity
 from seachange.compare.renames import renames
 from seachange.finding import Finding, Severity
 
-__all__ = ["Alter", "Change", "Comparison", "Create", "Drop", "changes", "compare"]
+__all__ = ["Alter", "Change", "Comparison", "Create", "Drop", "Pair", "changes", "compare", "counted", "differing"]
+
+Pair: TypeAlias = tuple[Fact | None, Fact | None]
+"""What is at one address in two states."""
 
 
 def compare(current: Catalog, desired: Catalog) -> Comparison:
@@ -79,7 +83,7 @@ def differences(old: Fact, new: Fact) -> tuple[str, ...]:
     return tuple(field for field in fields if getattr(old, field) != getattr(new, field))
 
 
-def differing(current: Catalog, desired: Catalog) -> Iterator[tuple[Fact | None, Fact | None]]:
+def differing(current: Catalog, desired: Catalog) -> Iterator[Pair]:
     """What is not the same in both, side by side, in no order; None where one of them lacks it."""
     here, there = current.facts, desired.facts
     olds, news = list(here.values()), list(map(there.get, here))

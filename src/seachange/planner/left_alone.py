@@ -20,12 +20,9 @@ def left_alone(current: Catalog, desired: Catalog) -> frozenset[Path]:
         return frozenset()
     with_partitions = {parent for table in _tables(desired) if table.bound for parent in table.parents}
     left: set[Path] = set()
-    found = True
-    while found:
-        found = [
-            table for table in waiting if table.names not in left and _stays(table, desired, with_partitions, left)
-        ]
-        left.update(table.names for table in found)
+    while found := [table.names for table in waiting if _stays(table, desired, with_partitions, left)]:
+        left.update(found)
+        waiting = [table for table in waiting if table.names not in left]
     return frozenset(left)
 
 

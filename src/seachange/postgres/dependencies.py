@@ -78,7 +78,7 @@ class Dependencies:
 
     def rows_of(self, address: Address, *, used: bool = False) -> Iterator[int]:
         """The numbers of the rows whose user, or what is used in them, is at an address."""
-        classes, oids = (self.used if used else self.users)[:2]
+        classes, *_ = self.used if used else self.users
         text = self._oids[used]
         wanted = array("I", (address[1],)).tobytes()
         place = text.find(wanted)
