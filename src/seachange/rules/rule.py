@@ -125,7 +125,8 @@ ROWS = ("table", "materialized view", "foreign table")
 
 def _children(catalog: Catalog) -> Mapping[Path, list[Path]]:
     children: dict[Path, list[Path]] = {}
-    for table in chain(catalog.of(Table), catalog.of(ForeignTable)):
+    tables: Iterator[Table | ForeignTable] = chain(catalog.of(Table), catalog.of(ForeignTable))
+    for table in tables:
         for parent in table.parents:
             children.setdefault(parent, []).append(table.names)
     return {parent: sorted(found) for parent, found in children.items()}
