@@ -23,6 +23,7 @@ from seachange.rules.online_keys import is_keyed_apart, keyed
 from seachange.rules.replaceable import is_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.shadowed import unless_replaced
+from seachange.rules.usual_names import is_only_named, name_not_null, unname_not_null
 from seachange.rules.validation import validation
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
@@ -34,6 +35,9 @@ INHERITED = ("check", "not null")
 def add_constraint(constraint: TableConstraint, around: Context) -> Steps:
     table = constraint.names[:-1]
     if constraint.inherited or _comes_from_above(constraint, around) or _comes_with_column(constraint, around):
+        return
+    if is_only_named(constraint, around):
+        yield from name_not_null(constraint, around)
         return
     owner = around.desired.get(Ref("table", table))
     if isinstance(owner, Table) and owner.ref in around.comes and is_inline(constraint, owner, around):
@@ -170,6 +174,9 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
     """What tables below have only from here goes too."""
     table = constraint.names[:-1]
     if constraint.inherited or _goes_from_above(constraint, around) or _goes_with_index(constraint, around):
+        return
+    if is_only_named(constraint, around):
+        yield from unname_not_null(constraint, around)
         return
     takes = {constraint.ref}
     if constraint.type in INHERITED:
