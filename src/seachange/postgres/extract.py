@@ -14,8 +14,8 @@ from seachange.catalog.edges import Edges
 from seachange.catalog.facts import KINDS
 from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries
 from seachange.catalog.ref import Ref
-from seachange.catalog.undisturbed import undisturbed
 from seachange.catalog.scope import OURS, is_ours
+from seachange.catalog.undisturbed import undisturbed
 from seachange.postgres.answers import answers
 from seachange.postgres.asking import Asking
 from seachange.postgres.connection import failure, shown
