@@ -196,7 +196,8 @@ class Rule(Generic[F]):
     `whole` is the object that is built anew in its stead: a column, for the expression that generates it.  `displaces`
     are objects that must be built anew, or go, for this one to be created.  `shell`: it may need functions that need
     it.  Its rule makes `shell_of` it by a step of its own, which is all that these wait for, and they go along with it.
-    `born` tells whether what is said of an object comes with it unasked.
+    `born` tells whether what is said of an object comes with it unasked.  `hides` is its text
+    into which PostgreSQL does not look: what that names is recorded nowhere.
     """
 
     create: Callable[[F, Context], Steps]
@@ -211,3 +212,4 @@ class Rule(Generic[F]):
     born: Callable[[F, Context], bool] | None = None
     displaces: Callable[[F, Context], Iterable[Ref]] | None = None
     shell: bool = False
+    hides: Callable[[F], str] | None = None
