@@ -160,9 +160,8 @@ def _dropping(table: Table, waiting: Waiting) -> Iterator[str]:
             if column.generated is None:
                 yield f"ALTER COLUMN {label} DROP DEFAULT"
             elif not _is_inherited(column, table, waiting):
-                yield (
-                    f"ALTER COLUMN {label} DROP EXPRESSION" if column.generated == "stored" else f"DROP COLUMN {label}"
-                )
+                kept = column.generated == "stored" and waiting.around.has(15)
+                yield f"ALTER COLUMN {label} DROP EXPRESSION" if kept else f"DROP COLUMN IF EXISTS {label}"
 
 
 def _is_inherited(column: Column, table: Table, waiting: Waiting) -> bool:
