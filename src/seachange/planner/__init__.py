@@ -26,7 +26,7 @@ from seachange.rules.keeping import KEEP, make_room
 from seachange.rules.quarantine import Waiting
 from seachange.rules.restoring import is_back, restore
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
-from seachange.step import Step
+from seachange.step import Held, Step
 
 __all__ = ["Renamed", "Size", "Wishes", "goal", "is_quiet", "plan", "remaining", "undo"]
 
@@ -159,7 +159,7 @@ def _unsaid(ref: Ref, current: Catalog) -> bool:
 def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
     """What each change takes, by the rule of its kind."""
     drafts = [*_drops(settled, around, here), *_creations(settled, around), *_alterations(settled, around)]
-    drafts = _along(settled, drafts, here)
+    drafts = _along(settled, drafts, around, here)
     _refuse_forgotten(settled, drafts)
     return drafts
 
@@ -191,19 +191,36 @@ def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
     return {ref for ref in found if RULES[ref.kind].aside}
 
 
-def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
-    """What goes along with another is taken by that one's step."""
+def _along(settled: Changes, drafts: list[Draft], around: Context, here: Leaning) -> list[Draft]:
+    """What goes along with another is taken by that one's step, which locks what PostgreSQL then locks."""
     along: defaultdict[Ref, set[Ref]] = defaultdict(set)
     for ref, root in roots(settled.goes, here, _waiting(settled, here)).items():
         along[root].add(ref)
     taken = frozenset().union(*(draft.step.takes for draft in drafts))
 
     def with_parts(step: Step) -> Step:
-        return msgspec.structs.replace(step, takes=step.takes.union(*(along[ref] - taken for ref in step.takes)))
+        takes = step.takes.union(*(along[ref] - taken for ref in step.takes))
+        return msgspec.structs.replace(step, takes=takes, locks=_strongest((*step.locks, *_going(takes, around))))
 
     return [
         msgspec.structs.replace(draft, step=with_parts(draft.step)) if draft.step.takes else draft for draft in drafts
     ]
+
+
+def _going(takes: Iterable[Ref], around: Context) -> Iterator[Held]:
+    for ref in sorted(takes):
+        rule = RULES[ref.kind]
+        if rule.going is not None and (fact := around.current.get(ref)) is not None:
+            yield from rule.going(fact, around)
+
+
+def _strongest(locks: Iterable[Held]) -> tuple[Held, ...]:
+    """One lock for each relation."""
+    found: dict[Path, Held] = {}
+    for held in locks:
+        if held.relation not in found or held.lock > found[held.relation].lock:
+            found[held.relation] = held
+    return tuple(found.values())
 
 
 def _creations(settled: Changes, around: Context) -> Iterator[Draft]:

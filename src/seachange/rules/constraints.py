@@ -317,6 +317,11 @@ def _displaces(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
         yield index.ref
 
 
+def _going(constraint: TableConstraint, around: Context) -> tuple[Held, ...]:
+    """The triggers of a foreign key stand on both tables."""
+    return held(Lock.ACCESS_EXCLUSIVE, around, constraint.references) if constraint.references else ()
+
+
 CONSTRAINT: Rule[TableConstraint] = Rule(
     add_constraint,
     drop_constraint,
@@ -349,6 +354,7 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
     },
     whole=_whole,
     displaces=_displaces,
+    going=_going,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"table constraint": unless_replaced(CONSTRAINT)}
