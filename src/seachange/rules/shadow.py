@@ -63,6 +63,20 @@ def _column(shadow: Shadow, around: Context) -> Steps:
     )
     for step in traits(column, around):
         yield msgspec.structs.replace(step, alters=frozenset(), follows=frozenset(), undone=there(column.ref))
+    yield _step(
+        shadow,
+        f"UPDATE {path(shadow.table)} SET {name(shadow.name)} = {_value(shadow, around)} WHERE false",
+        around,
+        lock=Lock.ROW_EXCLUSIVE,
+        why="What PostgreSQL cannot convert is refused here, before anybody who writes is.",
+        undone=there(column.ref),
+    )
+
+
+def _value(shadow: Shadow, around: Context) -> str:
+    """What the new column is given for a row that is there."""
+    using = using_of(shadow.old, shadow.new, around)
+    return f"({using})" if using else name(shadow.old.names[-1])
 
 
 def _synchronized(shadow: Shadow, around: Context) -> Steps:
@@ -111,8 +125,8 @@ def _assigned(shadow: Shadow, around: Context) -> str:
 
 def _filled(shadow: Shadow, around: Context) -> Steps:
     """Rows are compared with NULL only: not every type can tell two values apart."""
-    value = using_of(shadow.old, shadow.new, around) or name(shadow.old.names[-1])
-    pending = f"{name(shadow.name)} IS NULL AND NOT ({value}) IS NULL"
+    value = _value(shadow, around)
+    pending = f"{name(shadow.name)} IS NULL AND NOT {value} IS NULL"
     filling = Filling(shadow.name, value, pending)
     for step in backfill(shadow.table, filling, around):
         yield msgspec.structs.replace(step, undone=there(_shadow_ref(shadow)), risks=step.risks | {Risk.REFUSES_ROWS})
