@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.plan import Group
 from seachange.planner.components import components
+from seachange.planner.hints import follow_hints
 from seachange.planner.leaning import COLUMNS, Leaning
 from seachange.rules import RULES
 from seachange.rules.rule import Users, nobody, shell_of
@@ -40,7 +42,9 @@ def order(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> tuple[
     Raises NotPlanned where there is a cycle.
     """
     after = _successors(drafts, current, desired)
-    nodes = _together(drafts, after)
+    pairs = list(_pairs(drafts))
+    follow_hints([draft.step for draft in drafts], after, pairs, desired)
+    nodes = _together(after, pairs)
     return tuple(_merged(_sorted(drafts, after, nodes)))
 
 
@@ -87,21 +91,24 @@ def _spot(ref: Ref) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
 def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> Iterator[tuple[int, int]]:
     touched = _Touched(drafts)
     for i, draft in enumerate(drafts):
-        step = draft.step
         if draft.then:
             yield i - 1, i
-        for ref in step.makes:
-            for before in _before_making(ref, touched, desired):
-                if not (drafts[before].step.follows | drafts[before].step.alters) & step.makes:
-                    yield before, i
-        for ref in step.alters:
-            yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
-        for ref in step.takes:
-            yield from ((before, i) for before in _before_taking(ref, i, touched, current, drafts))
-        for ref in step.follows:
-            for before in touched.all(ref):
-                if not drafts[before].step.follows & step.makes:
-                    yield before, i
+        making = (before for ref in draft.step.makes for before in _before_making(ref, touched, desired))
+        altering = (
+            before
+            for ref in draft.step.alters
+            for before in _before_altering(ref, draft.awaits, touched, current, desired)
+        )
+        taking = (before for ref in draft.step.takes for before in _before_taking(ref, i, touched, current, drafts))
+        following = (before for ref in draft.step.follows for before in touched.all(ref))
+        yield from ((before, i) for before in making if not _waits(drafts[before].step, draft.step, altering=True))
+        yield from ((before, i) for before in chain(altering, taking))
+        yield from ((before, i) for before in following if not _waits(drafts[before].step, draft.step))
+
+
+def _waits(step: Step, other: Step, *, altering: bool = False) -> bool:
+    """Whether `step` itself waits for something that `other` makes: that counts for more."""
+    return bool((step.follows | step.alters if altering else step.follows) & other.makes)
 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
@@ -147,17 +154,23 @@ def _before_taking(ref: Ref, own: int, touched: _Touched, current: Leaning, draf
     yield from (i for i in touched.alterers.get(ref, ()) if ref not in touched.makers)
 
 
-def _together(drafts: Sequence[Draft], after: Sequence[set[int]]) -> list[list[int]]:
-    """The steps in nodes: what is dropped and created again is one, with all that must happen between; and so is what
-    is made only to be taken again.
-    """
+def _pairs(drafts: Sequence[Draft]) -> Iterator[tuple[int, int]]:
+    """Steps of which one makes what the other takes."""
     made = {ref: i for i, draft in enumerate(drafts) for ref in draft.step.makes}
-    graph: dict[int, list[int]] = {i: list(then) for i, then in enumerate(after)}
     for i, draft in enumerate(drafts):
         for ref in draft.step.takes:
             if (maker := made.get(ref)) is not None and maker != i:
-                graph[maker].append(i)
-                graph[i].append(maker)
+                yield maker, i
+
+
+def _together(after: Sequence[set[int]], pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """The steps in nodes: what is dropped and created again is one, with all that must happen between; and so is what
+    is made only to be taken again.
+    """
+    graph: dict[int, list[int]] = {i: list(then) for i, then in enumerate(after)}
+    for maker, taker in pairs:
+        graph[maker].append(taker)
+        graph[taker].append(maker)
     return list(components(graph))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -70,8 +70,20 @@ def drop_column(column: Column, around: Context) -> Steps:
         stage=Stage.REMOVE,
         takes=frozenset(takes),
         locks=locked(table, around),
-        risks=frozenset() if column.generated else frozenset({Risk.LOSES_DATA}),
+        risks=_risks_of_loss(column, takes, around),
     )
+
+
+def _risks_of_loss(column: Column, takes: Iterable[Ref], around: Context) -> frozenset[Risk]:
+    """What is computed when it is read loses nothing; indexes of the column go along."""
+    risks = frozenset({Risk.LOSES_DATA}) if column.generated != "virtual" else frozenset()
+    users = (user for ref in takes for user in around.current.users(ref))
+    return risks | {Risk.DROPS_INDEX} if any(_is_indexed(user, around) for user in users) else risks
+
+
+def _is_indexed(user: Ref, around: Context) -> bool:
+    fact = around.current.get(user)
+    return user.kind == "index" or (isinstance(fact, TableConstraint) and fact.type in ("primary key", "unique"))
 
 
 def column_clause(column: Column, around: Context) -> str:
@@ -94,12 +106,21 @@ def value_clauses(column: Column, around: Context) -> Iterator[str]:
         yield f"GENERATED ALWAYS AS ({default.expression}) {column.generated.upper()}"
     elif default is not None:
         yield f"DEFAULT {default.expression}"
-    if column.identity:
-        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{_identity_options(column, around)}"
+    if column.identity and not _has_identity_from_above(column, around):
+        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{identity_options(column, around)}"
     if (constraint := inline_not_null(column, around)) is not None:
         yield f"CONSTRAINT {name(constraint.names[-1])} NOT NULL{' NO INHERIT' if constraint.no_inherit else ''}"
     elif column.not_null and not _is_required_later(column, around):
         yield "NOT NULL"
+
+
+def _has_identity_from_above(column: Column, around: Context) -> bool:
+    """A partition's identity is that of its table, since 17."""
+    table = around.desired.get(Ref("table", column.names[:-1]))
+    if not around.has(17) or not getattr(table, "bound", None):
+        return False
+    above = (around.desired.get(column_of(parent, column)) for parent in getattr(table, "parents", ()))
+    return any(isinstance(each, Column) and each.identity for each in above)
 
 
 def identity_of(column: Column, around: Context) -> Sequence | None:
@@ -113,7 +134,8 @@ def identity_of(column: Column, around: Context) -> Sequence | None:
     return None
 
 
-def _identity_options(column: Column, around: Context) -> str:
+def identity_options(column: Column, around: Context) -> str:
+    """The sequence of an identity column as its clause has it."""
     sequence = identity_of(column, around)
     if sequence is None:
         return ""
@@ -124,6 +146,8 @@ def inline_default(column: Column, around: Context) -> DefaultValue | None:
     """The default, where it needs nothing that may have to come later.  What generates a column cannot come later."""
     default = around.desired.facts.get(Ref("default value", column.names))
     if not isinstance(default, DefaultValue):
+        return None
+    if around.restored(column.ref) and not column.generated:
         return None
     return default if column.generated or is_simple(default.ref, around) else None
 
@@ -230,12 +254,14 @@ def _was_named(old: Column, around: Context) -> bool:
 
 
 def reidentify(old: Column, new: Column, around: Context) -> Steps:
+    if _has_identity_from_above(new, around):
+        return
     match old.identity, new.identity:
         case None, str(kind):
             sequence = identity_of(new, around)
             yield altered(
                 new,
-                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{_identity_options(new, around)}",
+                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{identity_options(new, around)}",
                 around,
                 makes=frozenset({sequence.ref} if sequence else ()),
                 follows=frozenset({Ref("default value", new.names)}),

@@ -139,9 +139,16 @@ def _mend(index: Index, around: Context) -> Step:
 
 def can_replace(old: Index, new: Index, around: Context) -> bool:
     """Whether it can go by its name alone: nobody else names it."""
-    if not around.busy(new.table) or is_partitioned(new, around):
+    if not around.busy(new.table) or is_partitioned(new, around) or _is_made_anew(new, around):
         return False
     return not any(_is_held(index, around) for index in (old, new))
+
+
+def _is_made_anew(index: Index, around: Context) -> bool:
+    """Whether the index is on a materialized view that becomes another, with indexes of its own."""
+    ref = Ref("materialized view", index.table)
+    here, there = (getattr(catalog.get(ref), "definition", None) for catalog in (around.current, around.desired))
+    return here != there
 
 
 def _is_held(index: Index, around: Context) -> bool:

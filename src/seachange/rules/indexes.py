@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from seachange.catalog.facts.relations import Index
 from seachange.catalog.ref import Ref
 from seachange.rules.attaching import attach_index, index_above, is_attached_apart
 from seachange.rules.columns import changed_options, locked
+from seachange.rules.constraints import keys_below
 from seachange.rules.index_replacement import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
 from seachange.rules.indexing import alter_index, drops, index_sql, is_partitioned, risks, set_statistics
 from seachange.rules.replaceable import is_index_replaceable
@@ -57,9 +60,11 @@ def drop_index(index: Index, around: Context) -> Steps:
         return
     alone = not index.part_of and not is_partitioned(index, around) and index.ref not in around.comes
     concurrently = alone and around.apart(index.table, index.ref)
-    yield drops(
-        index, around, concurrently=concurrently, takes=frozenset({index.ref}), risks=frozenset({Risk.DROPS_INDEX})
+    below = frozenset(keys_below(index, around))
+    dropped = drops(
+        index, around, concurrently=concurrently, takes=below | {index.ref}, risks=frozenset({Risk.DROPS_INDEX})
     )
+    yield msgspec.structs.replace(dropped, sql=f"{dropped.sql} CASCADE") if below else dropped
 
 
 def reset_options(old: Index, new: Index, around: Context) -> Steps:

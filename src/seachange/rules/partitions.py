@@ -38,10 +38,10 @@ class Proof(NamedTuple):
 def reparted(old: Table | ForeignTable, new: Table | ForeignTable, around: Context) -> Steps:
     """A partition that only moves is never missed."""
     if old.bound and new.bound:
-        moving = frozenset({Ref("table", new.names, ("moving",))})
+        moving = frozenset({Ref("index", new.names, ("moving",))})
         before, (attaching, *after) = _attaching(new, around)
         yield from before
-        yield msgspec.structs.replace(_detach(old, around), makes=moving)
+        yield msgspec.structs.replace(detached_at_once(old, around), makes=moving)
         yield msgspec.structs.replace(attaching, takes=moving)
         yield from after
     elif old.bound:
@@ -101,14 +101,12 @@ def _free(table: Path, around: Context, apart: Path = ()) -> str:
 
 
 def _prove(proof: Proof, table: Table | ForeignTable, around: Context) -> Steps:
-    own = frozenset({table.ref} if proof.table == table.names else ())
     yield Step(
         sql=f"ALTER TABLE {path(proof.table)} ADD CONSTRAINT {name(proof.name)} CHECK ({proof.expression}) NOT VALID",
         stage=Stage.TABLES,
         why="It spares reading all rows when the partition is attached.",
         makes=frozenset({proof.ref()}),
-        alters=own,
-        follows=frozenset(_before_attaching(table, around)) if own else frozenset(),
+        follows=parts(table, around) if proof.table == table.names else frozenset(),
         locks=locked(proof.table, around),
         undone=f"NOT {proof.found()} AND NOT {_is_attached(table)}",
     )
@@ -116,7 +114,6 @@ def _prove(proof: Proof, table: Table | ForeignTable, around: Context) -> Steps:
         sql=f"ALTER TABLE {path(proof.table)} VALIDATE CONSTRAINT {name(proof.name)}",
         stage=Stage.TABLES,
         makes=frozenset({proof.ref("valid")}),
-        alters=own,
         follows=frozenset({proof.ref()}),
         locks=locked(proof.table, around, Lock.SHARE_UPDATE_EXCLUSIVE),
         scans=frozenset({proof.table}),
@@ -193,7 +190,7 @@ def detach(table: Table | ForeignTable, around: Context) -> Steps:
     """Concurrently it takes two transactions, and leaves a CHECK that says the bound."""
     left = _left(table, around)
     if left is None or not can_leave(table, around):
-        yield _detach(table, around)
+        yield detached_at_once(table, around)
         return
     yield leave(table, around, alters=frozenset({table.ref}))
     yield _finish(table, around)
@@ -205,7 +202,8 @@ def detach(table: Table | ForeignTable, around: Context) -> Steps:
     )
 
 
-def _detach(table: Table | ForeignTable, around: Context) -> Step:
+def detached_at_once(table: Table | ForeignTable, around: Context) -> Step:
+    """The plain form, for which readers and writers of the whole table wait a moment."""
     (parent,) = table.parents
     return Step(
         sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",

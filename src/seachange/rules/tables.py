@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seachange.catalog.facts import Fact
+import msgspec
+
+from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
@@ -20,9 +22,10 @@ from seachange.rules.columns import (
 )
 from seachange.rules.constraint_clauses import constraint_clause, index_of
 from seachange.rules.constraints import is_inline
-from seachange.rules.partitions import attach, can_leave, leave, parts, reparted
+from seachange.rules.partitions import attach, can_leave, detached_at_once, leave, parts, reparted
 from seachange.rules.retyping import by_text
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.usual_names import rename_not_null
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
 
@@ -168,8 +171,10 @@ def drop_table(table: Table, around: Context) -> Steps:
         yield from _put_aside(table, around)
         return
     if can_leave(table, around):
-        detached = frozenset({Ref("table", table.names, ("detached",))})
+        detached = frozenset({Ref("index", table.names, ("detached",))})
         yield leave(table, around, stage=Stage.REMOVE, makes=detached)
+    elif table.bound and any(_is_referenced(parent, around) for parent in table.parents):
+        yield msgspec.structs.replace(detached_at_once(table, around), stage=Stage.REMOVE, alters=frozenset())
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
         stage=Stage.REMOVE,
@@ -177,6 +182,16 @@ def drop_table(table: Table, around: Context) -> Steps:
         locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
         risks=frozenset({Risk.LOSES_DATA}),
     )
+
+
+def _is_referenced(table: Path, around: Context) -> bool:
+    """Whether rows may refer to those of the table or of one above it that stays."""
+    if not around.stays(Ref("table", table)):
+        return False
+    users = {user for column in around.current.parts(table, Column) for user in around.current.users(column.ref)}
+    keys = (fact for user in users if isinstance(fact := around.current.get(user), TableConstraint))
+    above = getattr(around.current.get(Ref("table", table)), "parents", ())
+    return any(key.references == table for key in keys) or any(_is_referenced(each, around) for each in above)
 
 
 def _put_aside(table: Table, around: Context) -> Steps:
@@ -201,10 +216,11 @@ def _put_aside(table: Table, around: Context) -> Steps:
             follows=frozenset({table.ref}),
         )
         yield Step(sql=f"DROP SCHEMA {schema}", stage=Stage.DATA)
+        yield from rename_not_null(around.desired.facts[table.ref], around)
 
 
 def aside(table: Table, around: Context) -> str:
-    """The schema where a table waits whose rows are on their way into its successor; a partition waits with its table."""
+    """The schema where a table waits whose rows go into its successor; a partition waits with its table."""
     old = around.current.facts[table.ref]
     assert isinstance(old, Table)
     above = [Ref("table", parent) for parent in old.parents if Ref("table", parent) in around.goes]
@@ -241,6 +257,8 @@ def relog(old: Table, new: Table, around: Context) -> Steps:
 def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Context) -> Steps:
     """Partitions are detached and attached, other children inherit or no longer do."""
     yield from reparted(old, new, around)
+    if old.bound and not new.bound:
+        yield from rename_not_null(new, around)
     before, after = (() if table.bound else table.parents for table in (old, new))
     for parent in before:
         if parent not in new.parents:
@@ -287,7 +305,8 @@ def identify(old: Table, new: Table, around: Context) -> Steps:
     kind, _, index = new.replica_identity.partition(" ")
     follows = frozenset({Ref("index", (new.names[0], index))} if index else ())
     said = f"USING INDEX {name(index)}" if index else kind.upper()
-    yield alter_table(new, f"REPLICA IDENTITY {said}", around, follows=follows, stage=Stage.CONSTRAINTS)
+    risks = frozenset({Risk.BREAKS_CLIENTS} if around.stays(new.ref) else ())
+    yield alter_table(new, f"REPLICA IDENTITY {said}", around, follows=follows, stage=Stage.CONSTRAINTS, risks=risks)
 
 
 def cluster(old: Table, new: Table, around: Context) -> Steps:
@@ -315,7 +334,8 @@ def create_foreign_table(table: ForeignTable, around: Context) -> Steps:
     inherits = f"\nINHERITS ({', '.join(map(path, table.parents))})" if table.parents and not table.bound else ""
     options = f"\nOPTIONS ({options_clause(table.options)})" if table.options else ""
     yield Step(
-        sql=f"CREATE FOREIGN TABLE {path(table.names)} (\n  {clauses}\n){inherits}\nSERVER {name(table.server)}{options}",
+        sql=f"CREATE FOREIGN TABLE {path(table.names)} (\n  {clauses}\n){inherits}\n"
+        f"SERVER {name(table.server)}{options}",
         stage=Stage.TABLES,
         makes=frozenset({table.ref, *_made(table, around)}),
     )

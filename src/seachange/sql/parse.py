@@ -92,6 +92,18 @@ def words(sql: str) -> tuple[str, ...]:
     return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
 
 
+def mentioned(sql: str) -> frozenset[tuple[str, ...]]:
+    """Every name in `sql`, with its schema where it has one, whatever it stands for; none where it is no SQL."""
+    try:
+        written = words(sql)
+    except NotScanned:
+        return frozenset()
+    names = [_name(word) if word[:1].isalpha() or word[:1] in '_"' else word for word in written]
+    alone = {(name,) for before, name in pairwise(("", *names)) if before != "."}
+    within = {(names[at - 1], names[at + 1]) for at in range(1, len(names) - 1) if names[at] == "."}
+    return frozenset(alone | within)
+
+
 def _tokens(sql: str) -> Iterator[ScanToken]:
     try:
         scanned = postgast.scan(sql)
