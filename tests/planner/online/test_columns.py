@@ -290,7 +290,9 @@ def test_a_check_makes_a_wider_type_read_the_rows(states: Callable[[str, str], t
     table = "create schema s; create table s.t (id int, c varchar({}), constraint k check (c::text <> ''))"
     current, desired = states(table.format(5), table.format(9))
     (step,) = plan(catalog(current), catalog(desired)).steps
-    assert (step.risks, step.scans, step.rewrites) == ({Risk.SCANS}, {("s", "t")}, frozenset())
+    assert step.risks == {Risk.SCANS}
+    assert step.scans == {("s", "t")}
+    assert not step.rewrites
 
 
 @pytest.mark.newest
