@@ -43,7 +43,7 @@ def _measure(session: psycopg.Connection[tuple[Any, ...]], group: Group, made: P
         scanned = {relation for relation, count in _scans(session).items() if count > before.get(relation, 0)}
         for held in step.locks:
             declared[held.relation] = max(held.lock, declared.get(held.relation, Lock.NONE))
-        assert _strong(declared) == _strong(_held(session)), f"{step.sql}\n\n{said(made)}"
+        assert _strong(_held(session)) == _strong(declared), f"{_strong(_held(session))} {step.sql}\n\n{said(made)}"
         stopped = {each for each, lock in declared.items() if lock >= Lock.SHARE}
         assert not scanned & stopped, f"{step.sql} reads {scanned & stopped}\n\n{said(made)}"
         assert scanned <= step.scans | _weak(declared), f"{step.sql} reads {scanned}"
@@ -83,7 +83,7 @@ def writing(conninfo: str, sql: str) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-    assert errors == []
+    assert [str(error) for error in errors] == []
 
 
 def _write(conninfo: str, sql: str, done: Event, errors: list[psycopg.Error]) -> None:

@@ -326,11 +326,11 @@ CASES = (
         (
             "ALTER TABLE ONLY p.part ADD CONSTRAINT k UNIQUE (a)",
             "ALTER TABLE ONLY p.two ADD CONSTRAINT two_a_key UNIQUE (a)",
-            "ALTER INDEX p.k ATTACH PARTITION p.two_a_key",
             "CREATE UNIQUE INDEX CONCURRENTLY deep_a_key ON p.deep USING btree (a)",
             "CREATE UNIQUE INDEX CONCURRENTLY one_a_key ON p.one USING btree (a)",
             "ALTER TABLE p.deep ADD CONSTRAINT deep_a_key UNIQUE USING INDEX deep_a_key",
             "ALTER INDEX p.two_a_key ATTACH PARTITION p.deep_a_key",
+            "ALTER INDEX p.k ATTACH PARTITION p.two_a_key",
             "ALTER TABLE p.one ADD CONSTRAINT one_a_key UNIQUE USING INDEX one_a_key",
             "ALTER INDEX p.k ATTACH PARTITION p.one_a_key",
         ),
