@@ -12,6 +12,7 @@ from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.plan import Group
 from seachange.planner.components import components
+from seachange.planner.hints import follow_hints
 from seachange.planner.leaning import COLUMNS, Leaning
 from seachange.rules import RULES
 from seachange.rules.rule import Users, nobody, shell_of
@@ -40,7 +41,9 @@ def order(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> tuple[
     Raises NotPlanned where there is a cycle.
     """
     after = _successors(drafts, current, desired)
-    nodes = _together(drafts, after)
+    pairs = list(_pairs(drafts))
+    follow_hints([draft.step for draft in drafts], after, pairs, desired)
+    nodes = _together(after, pairs)
     return tuple(_merged(_sorted(drafts, after, nodes)))
 
 
@@ -147,17 +150,23 @@ def _before_taking(ref: Ref, own: int, touched: _Touched, current: Leaning, draf
     yield from (i for i in touched.alterers.get(ref, ()) if ref not in touched.makers)
 
 
-def _together(drafts: Sequence[Draft], after: Sequence[set[int]]) -> list[list[int]]:
-    """The steps in nodes: what is dropped and created again is one, with all that must happen between; and so is what
-    is made only to be taken again.
-    """
+def _pairs(drafts: Sequence[Draft]) -> Iterator[tuple[int, int]]:
+    """Steps of which one makes what the other takes."""
     made = {ref: i for i, draft in enumerate(drafts) for ref in draft.step.makes}
-    graph: dict[int, list[int]] = {i: list(then) for i, then in enumerate(after)}
     for i, draft in enumerate(drafts):
         for ref in draft.step.takes:
             if (maker := made.get(ref)) is not None and maker != i:
-                graph[maker].append(i)
-                graph[i].append(maker)
+                yield maker, i
+
+
+def _together(after: Sequence[set[int]], pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """The steps in nodes: what is dropped and created again is one, with all that must happen between; and so is what
+    is made only to be taken again.
+    """
+    graph: dict[int, list[int]] = {i: list(then) for i, then in enumerate(after)}
+    for maker, taker in pairs:
+        graph[maker].append(taker)
+        graph[taker].append(maker)
     return list(components(graph))
 
 

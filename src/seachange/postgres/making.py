@@ -74,16 +74,18 @@ def place(where: str, version: int, wanted: frozenset[str]) -> AbstractContextMa
 
 
 def _made(side: Statements | Command, place: Scratch, *, cluster: bool) -> Catalog:
-    """What a script makes says nothing of the database it happens to run in, nor of who happens to run it."""
     with opened(side, place) as made, connected(made.conninfo) as connection:
-        catalog = extract(connection, cluster=cluster)
-        role = connection.info.user
+        return as_made(extract(connection, cluster=cluster), connection.info.user, made.findings)
+
+
+def as_made(catalog: Catalog, role: str, findings: tuple[Finding, ...] = ()) -> Catalog:
+    """What a script makes says nothing of the database it happens to run in, nor of who happens to run it."""
     facts = {
         ref: fact
         for ref, fact in catalog.facts.items()
         if not (isinstance(fact, Database) or (isinstance(fact, Owner) and fact.role == role))
     }
-    origin = structs.replace(catalog.origin, made=True, findings=catalog.origin.findings + made.findings)
+    origin = structs.replace(catalog.origin, made=True, findings=catalog.origin.findings + findings)
     return Catalog(facts, lambda: catalog.edges, origin)
 
 

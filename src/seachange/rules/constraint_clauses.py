@@ -22,6 +22,16 @@ def constraint_clause(constraint: TableConstraint, around: Context, index: str =
 
 
 def _clauses(constraint: TableConstraint, around: Context, index: str) -> Iterator[str]:
+    yield from _what(constraint, around, index)
+    if constraint.no_inherit:
+        yield "NO INHERIT"
+    if constraint.deferrable:
+        yield "DEFERRABLE INITIALLY DEFERRED" if constraint.deferred else "DEFERRABLE"
+    if not constraint.enforced:
+        yield "NOT ENFORCED"
+
+
+def _what(constraint: TableConstraint, around: Context, index: str) -> Iterator[str]:
     match constraint.type:
         case "check":
             yield f"CHECK ({constraint.expression})"
@@ -35,12 +45,6 @@ def _clauses(constraint: TableConstraint, around: Context, index: str) -> Iterat
             yield f"{constraint.type.upper()} USING INDEX {name(index)}"
         case _:
             yield from _key(constraint, around)
-    if constraint.no_inherit:
-        yield "NO INHERIT"
-    if constraint.deferrable:
-        yield "DEFERRABLE INITIALLY DEFERRED" if constraint.deferred else "DEFERRABLE"
-    if not constraint.enforced:
-        yield "NOT ENFORCED"
 
 
 def _key(constraint: TableConstraint, around: Context) -> Iterator[str]:

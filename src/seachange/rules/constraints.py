@@ -11,6 +11,7 @@ from seachange.catalog.ref import Ref
 from seachange.rules.attaching import attach_index, index_above, is_attached_apart
 from seachange.rules.columns import inline_not_null, is_simple, locked, nothing, parents_of
 from seachange.rules.constraint_clauses import INDEXED, constraint_clause, index_of, not_valid, only, ready_index
+from seachange.rules.constraint_replacement import replaced
 from seachange.rules.family import family, held
 from seachange.rules.not_null import proven_by
 from seachange.rules.online_constraints import (
@@ -21,8 +22,8 @@ from seachange.rules.online_constraints import (
 )
 from seachange.rules.online_keys import is_keyed_apart, keyed
 from seachange.rules.replaceable import is_replaceable
-from seachange.rules.replacing import replaced
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.shadowed import unless_replaced
 from seachange.rules.validation import validation
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
@@ -50,7 +51,7 @@ def _added(constraint: TableConstraint, around: Context) -> Step:
         sql=f"ALTER TABLE {table} ADD CONSTRAINT {name(constraint.names[-1])} {clause}",
         stage=Stage.CONSTRAINTS,
         makes=frozenset(_made(constraint, around)),
-        follows=_partitions(constraint, around),
+        follows=_partitions(constraint, around) | frozenset(_rivals(constraint, around)),
         locks=_locks(constraint, around),
         scans=_scans(constraint, around),
         risks=_risks(constraint, around),
@@ -74,6 +75,15 @@ def _partitions(constraint: TableConstraint, around: Context) -> frozenset[Ref]:
     return frozenset(Ref("table", heir) for heir in heirs)
 
 
+def _rivals(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
+    """What goes and is as unique as what is referred to: a foreign key would lean on it as long as it is there."""
+    if constraint.references is None:
+        return
+    for index in around.current.indexes_of(constraint.references):
+        if index.unique and index.ref in around.goes and set(index.columns) == set(constraint.referenced_columns):
+            yield Ref("table constraint", (*index.table, index.names[-1])) if index.constraint else index.ref
+
+
 def _finish(constraint: TableConstraint, around: Context) -> Steps:
     index = index_of(constraint, around)
     if index is not None and index.ref in around.comes and is_attached_apart(index, around):
@@ -84,7 +94,7 @@ def _finish(constraint: TableConstraint, around: Context) -> Steps:
 
 def is_inline(constraint: TableConstraint, table: Table, around: Context) -> bool:
     """Whether CREATE TABLE writes it: it needs nothing that may come later, and no index of a partition's."""
-    if not constraint.validated or constraint.inherited or constraint.triggers:
+    if not constraint.validated or constraint.inherited or constraint.triggers or around.restored(table.ref):
         return False
     match constraint.type:
         case "check":
@@ -160,7 +170,7 @@ def _risks(constraint: TableConstraint, around: Context) -> frozenset[Risk]:
 def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
     """What tables below have only from here goes too."""
     table = constraint.names[:-1]
-    if constraint.inherited or _goes_from_above(constraint, around):
+    if constraint.inherited or _goes_from_above(constraint, around) or _goes_with_index(constraint, around):
         return
     takes = {constraint.ref}
     if constraint.type in INHERITED:
@@ -176,6 +186,24 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
         locks=held(Lock.ACCESS_EXCLUSIVE, around, table, *([constraint.references] if constraint.references else [])),
         risks=frozenset({Risk.DROPS_INDEX}) if constraint.type in INDEXED else frozenset(),
     )
+
+
+def keys_below(index: Index, around: Context) -> Iterator[Ref]:
+    """The constraints of partitions whose indexes are parts of this one: they go only with it."""
+    for user in around.current.users(index.ref):
+        part = around.current.get(user)
+        if isinstance(part, Index) and part.part_of == index.names:
+            yield from keys_below(part, around)
+            if part.constraint:
+                yield Ref("table constraint", (*part.table, part.names[-1]))
+
+
+def _goes_with_index(constraint: TableConstraint, around: Context) -> bool:
+    own = around.current.get(Ref("index", (constraint.names[0], constraint.names[-1])))
+    if not isinstance(own, Index) or not own.constraint or own.part_of is None:
+        return False
+    above = around.current.get(Ref("index", own.part_of))
+    return isinstance(above, Index) and not above.constraint and above.ref in around.goes
 
 
 def _goes_from_above(constraint: TableConstraint, around: Context) -> bool:
@@ -318,4 +346,4 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
     displaces=_displaces,
 )
 
-RULES: Mapping[str, Rule[Any]] = {"table constraint": CONSTRAINT}
+RULES: Mapping[str, Rule[Any]] = {"table constraint": unless_replaced(CONSTRAINT)}

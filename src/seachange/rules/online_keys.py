@@ -11,7 +11,7 @@ from seachange.catalog.ref import Ref
 from seachange.plan.there import there
 from seachange.rules.constraint_clauses import constraint_clause, index_of, only, ready_index
 from seachange.rules.family import is_apart
-from seachange.rules.indexes import index_sql
+from seachange.rules.indexing import index_sql
 from seachange.rules.rule import Context, Steps
 from seachange.sql.quote import name, path
 from seachange.step import Held, Lock, Risk, Stage, Step, Way
