@@ -19,7 +19,7 @@ from seachange.rules.columns import (
     value_clauses,
 )
 from seachange.rules.constraints import constraint_clause, index_of, is_inline
-from seachange.rules.partitions import attach, can_leave, leave, parts, reparted
+from seachange.rules.partitions import attach, can_leave, leave, parting_locks, parts, reparted
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
@@ -158,14 +158,18 @@ def drop_table(table: Table, around: Context) -> Steps:
     if table.ref in around.comes:
         yield from _put_aside(table, around)
         return
-    if can_leave(table, around):
+    apart = can_leave(table, around)
+    if apart:
         detached = frozenset({Ref("index", table.names, ("detached",))})
         yield leave(table, around, stage=Stage.REMOVE, makes=detached)
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
         stage=Stage.REMOVE,
         takes=frozenset({table.ref}),
-        locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
+        locks=(
+            Held(table.names, Lock.ACCESS_EXCLUSIVE),
+            *(parting_locks(table, around) if table.bound and not apart else ()),
+        ),
         risks=frozenset({Risk.LOSES_DATA}),
     )
 
