@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seachange.compare import compare
+    from seachange.planner import plan
     from seachange.postgres.read import read
+    from seachange.rehearse import rehearse
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "read"]
+__all__ = ["__version__", "compare", "plan", "read", "rehearse"]
 
-_HOMES = {"compare": "seachange.compare", "read": "seachange.postgres.read"}
+_HOMES = {
+    "compare": "seachange.compare",
+    "plan": "seachange.planner",
+    "read": "seachange.postgres.read",
+    "rehearse": "seachange.rehearse",
+}
 
 
 def __getattr__(name: str) -> object:

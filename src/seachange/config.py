@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,12 +13,20 @@ from seachange.errors import NotUnderstood
 FILE = "seachange.toml"
 
 
+class Planning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What plans of this project are to mind."""
+
+    renames: Mapping[str, str] = {}
+    usings: Mapping[str, str] = {}
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a project; see docs/reference/configuration.md."""
 
     profile: str = "plain"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    plan: Planning = Planning()
 
 
 def config(folder: Path) -> Config:

@@ -8,6 +8,7 @@ SeachangeError
 ├── NotPermitted          a right is missing, or the server is not one we can work with
 ├── NotComplete           the database holds something that no kind describes
 ├── NotPlanned            no order of steps leads to the desired state
+├── StepFailed            the server refused a step of a plan
 ├── NotProven             a rehearsal did not show what the plan promises
 ├── NotWritten            an output cannot be written
 └── Busy                  another run holds this database
@@ -74,6 +75,22 @@ class NotPlanned(SeachangeError):
     """No plan leads from the one state to the other."""
 
     exit_code = 3
+
+
+class StepFailed(SeachangeError):
+    """The server refused a step of the plan.
+
+    `number` is its place in the plan, counted from 1; `sql` what was sent; `code` and `said` are the server's SQLSTATE
+    and words.
+    """
+
+    exit_code = 4
+    hint = "Correct the plan or what it meets, and run the same command again."
+
+    number: int = 0
+    sql: str = ""
+    code: str = ""
+    said: str = ""
 
 
 class NotProven(SeachangeError):

@@ -13,6 +13,7 @@ from seachange.catalog.ref import Ref
 class Stage(IntEnum):
     """The order in which people expect to see the work, one file each.  Dependencies come first."""
 
+    RENAMES = 0
     EXTENSIONS = 1
     TYPES = 2
     SEQUENCES = 3

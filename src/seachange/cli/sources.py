@@ -71,6 +71,11 @@ def state(source: str, reading: Reading) -> tuple[Catalog, str | None]:
     return scoped(catalog, _meant(asked, reading)), token
 
 
+def meant(reading: Reading) -> Scope:
+    """The part that people asked for, without what the platform keeps for itself."""
+    return _meant(_asked(reading), reading)
+
+
 class How(TypedDict):
     """How sources are read, as `read` has it."""
 

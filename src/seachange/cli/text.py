@@ -16,9 +16,9 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from seachange.cli.tree import MORE, STYLES, outline
+from seachange.cli.tree import LINES, MORE, STYLES, outline
 from seachange.finding import Finding, Severity
-from seachange.report import MARKS, Figure, Report, Table, Tree
+from seachange.report import MARKS, Figure, Listing, Passage, Report, Table, Tree
 from seachange.report.lines import clean
 
 WIDE = 100
@@ -68,6 +68,8 @@ def blocks(report: Report, width: int) -> Iterator[RenderableType]:
                 yield from outline(items, width)
             case Table():
                 yield from _table(section, width)
+            case Listing():
+                yield from _listing(section, width)
     yield from _findings(report.findings, width)
     yield Text()
     yield from _prose(report.verdict, width, "bold green" if report.good else "bold", indent="")
@@ -102,6 +104,26 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
         yield Text(f"  … and {len(table.rows) - ROWS:,} more {MORE}", style="dim")
     if table.note:
         yield from _prose(table.note, width, "dim")
+
+
+def _listing(listing: Listing, width: int) -> Iterator[RenderableType]:
+    for passage in listing.passages[:ROWS]:
+        yield from _passage(passage, width)
+    if len(listing.passages) > ROWS:
+        yield Text(f"  … and {len(listing.passages) - ROWS:,} more {MORE}", style="dim")
+
+
+def _passage(passage: Passage, width: int) -> Iterator[Text]:
+    """What it is about, what is said of it, and the first lines of the code."""
+    yield from _prose(passage.heading, width, "")
+    for note in passage.notes:
+        yield from _prose(note, width, "dim", indent="    ")
+    lines = passage.code.splitlines()
+    for line in lines[:LINES]:
+        for part in wrap(clean(line, "\t"), width, initial_indent="      ", subsequent_indent="        "):
+            yield Text(part, style="cyan")
+    if len(lines) > LINES:
+        yield Text(f"      … and {len(lines) - LINES:,} more lines {MORE}", style="dim")
 
 
 def _findings(findings: tuple[Finding, ...], width: int) -> Iterator[RenderableType]:

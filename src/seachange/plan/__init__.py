@@ -1,7 +1,7 @@
-"""A plan: what is to be done, in which order, and what for."""
+"""A plan: what is to be done, in which order, and what for; and the folder that people keep it in."""
 
 from __future__ import annotations
 
-from seachange.plan.plan import FORMAT, Group, Plan
+from seachange.plan.plan import FORMAT, Group, Plan, Volume, relations
 
-__all__ = ["FORMAT", "Group", "Plan"]
+__all__ = ["FORMAT", "Group", "Plan", "Volume", "relations"]

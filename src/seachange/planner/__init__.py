@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -12,42 +12,119 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import KINDS, Fact, Path
 from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
-from seachange.compare import changes
+from seachange.compare import Change, changes
 from seachange.errors import NotPlanned
-from seachange.plan import Plan
+from seachange.plan import Group, Plan, Volume, relations
 from seachange.planner.leaning import Leaning
+from seachange.planner.left_alone import left_alone, told_of, without
 from seachange.planner.order import Draft, conflicts, order
+from seachange.planner.renamed import Renamed, is_quiet, quietly
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
+from seachange.rules.keeping import KEEP, make_room
+from seachange.rules.quarantine import Waiting
+from seachange.rules.restoring import is_back, restore
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
-__all__ = ["Size", "Wishes", "goal", "plan"]
+__all__ = ["Renamed", "Size", "Wishes", "goal", "is_quiet", "plan", "remaining", "undo"]
 
 NO_SIZES: Mapping[Path, Size] = {}
+ONLINE = Wishes()
 
 
-def plan(current: Catalog, desired: Catalog, wishes: Wishes = Wishes(), sizes: Mapping[Path, Size] = NO_SIZES) -> Plan:
-    """What turns `current` into `desired`, for the version of PostgreSQL that `current` was read from."""
-    aim = goal(current, desired)
-    around = Context(current, aim, current.origin.version or desired.origin.version, wishes, sizes)
-    here, there = Leaning(current), Leaning(aim)
-    settled = settle(changes(current, aim), around, here, there)
+def plan(
+    current: Catalog,
+    desired: Catalog,
+    wishes: Wishes = ONLINE,
+    sizes: Mapping[Path, Size] = NO_SIZES,
+    renamed: Renamed | None = None,
+) -> Plan:
+    """What turns `current` into `desired`, for the version of PostgreSQL that `current` was read from.
+
+    `renamed` is the current state after the renames that somebody asked for, and the steps that lead there.
+    """
+    ahead = prospect(current, desired, wishes, sizes, renamed)
+    groups = (*ahead.first, *_groups(ahead))
+    return Plan(
+        made_for=current.fingerprint,
+        leads_to=ahead.around.desired.fingerprint,
+        version=ahead.around.version,
+        groups=groups,
+        findings=tuple(told_of(ahead.left)),
+        online=wishes.online,
+        quarantine=wishes.quarantine,
+        volumes=tuple(_volumes(groups, sizes)),
+    )
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What is to be done, before there are steps for it.
+
+    `first` are the renames; `around` begins after them.  `left` are partitions that are left alone.
+    """
+
+    first: tuple[Group, ...]
+    left: frozenset[Path]
+    settled: Changes
+    around: Context
+    here: Leaning
+    there: Leaning
+
+
+def prospect(
+    current: Catalog, desired: Catalog, wishes: Wishes, sizes: Mapping[Path, Size], renamed: Renamed | None
+) -> Prospect:
+    """What a plan will do."""
+    told = renamed or Renamed(current)
+    aim = goal(told.catalog, desired)
+    quiet = quietly(told.catalog, aim, changes(told.catalog, aim))
+    left = left_alone(quiet.catalog, aim)
+    first = tuple(Group(step.stage, (step,)) for step in (*told.steps, *quiet.steps))
+    around = Context(quiet.catalog, aim, current.origin.version or desired.origin.version, wishes, sizes)
+    here, there = Leaning(around.current), Leaning(around.desired)
+    settled = settle(without(changes(quiet.catalog, aim), left, quiet.catalog), around, here, there)
     around = replace(around, goes=frozenset(settled.goes), comes=frozenset(settled.comes))
+    return Prospect(first, left, settled, around, here, there)
+
+
+def _groups(ahead: Prospect) -> tuple[Group, ...]:
+    settled, around, here, there = ahead.settled, ahead.around, ahead.here, ahead.there
     groups = order(_drafts(settled, around, here), here, there)
     if plainly := frozenset(conflicts(groups)):
         around = replace(around, plainly=plainly)
         groups = order(_drafts(settled, around, here), here, there)
         if left := conflicts(groups):
             raise NotPlanned(f"{next(iter(left.values())).sql} cannot be part of a transaction, but must be.")
-    return Plan(
-        made_for=current.fingerprint,
-        leads_to=aim.fingerprint,
-        version=around.version,
-        groups=groups,
-        online=wishes.online,
-    )
+    return groups
+
+
+def remaining(after: Catalog, before: Catalog, desired: Catalog) -> tuple[Change, ...]:
+    """What a plan that was made for `before` and `desired` has left to do, seen from the state it led to."""
+    aim = goal(before, desired)
+    return tuple(without(changes(after, aim), left_alone(after, aim), after))
+
+
+def undo(
+    current: Catalog,
+    desired: Catalog,
+    wishes: Wishes = ONLINE,
+    sizes: Mapping[Path, Size] = NO_SIZES,
+    renamed: Renamed | None = None,
+) -> Plan:
+    """What leads back to `current` from where the plan to `desired` ends, and makes anew what that dropped.
+
+    `undoing.take_back` brings back what waits in the quarantine.
+    """
+    return plan(goal(current, desired), current, wishes, sizes, renamed)
+
+
+def _volumes(groups: Iterable[Group], sizes: Mapping[Path, Size]) -> Iterator[Volume]:
+    """How large the relations are that the steps work on."""
+    touched = {relation for group in groups for step in group.steps for relation in relations(step)}
+    yield from (Volume(path, size.rows, size.bytes) for path in sorted(touched) if (size := sizes.get(path)))
 
 
 def goal(current: Catalog, desired: Catalog) -> Catalog:
@@ -56,7 +133,7 @@ def goal(current: Catalog, desired: Catalog) -> Catalog:
     kept: dict[Ref, Fact] = {}
     for ref, fact in current.facts.items():
         left = desired.origin.made and KINDS[ref.kind].left and ref not in desired.facts
-        if ref.kind in silent or (left and (not isinstance(fact, Told) or fact.target in desired.facts)):
+        if ref.kind in silent or (left and not (isinstance(fact, Told) and _is_gone(fact.target, desired))):
             kept[ref] = fact
     facts = {ref: fact for ref, fact in desired.facts.items() if ref.kind not in silent and not _unsaid(ref, current)}
     if desired.origin.made:
@@ -64,6 +141,10 @@ def goal(current: Catalog, desired: Catalog) -> Catalog:
             ref: _unguessed(fact, now) for ref, fact in facts.items() if (now := current.get(ref)) and fact.guessed
         }
     return Catalog(facts | kept, lambda: desired.edges, msgspec.structs.replace(desired.origin, made=False))
+
+
+def _is_gone(ref: Ref, desired: Catalog) -> bool:
+    return ref not in desired.facts and not KINDS[ref.kind].left
 
 
 def _unguessed(fact: Fact, now: Fact) -> Fact:
@@ -84,12 +165,15 @@ def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
 
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
-    waiting = _waiting(settled, here)
-    for root in dict.fromkeys(roots(settled.goes, here).values()):
-        rule = RULES[root.kind]
-        drop = rule.aside if rule.aside and root in waiting else rule.drop
-        for number, step in enumerate(drop(around.current.facts[root], around)):
-            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=drop is rule.aside)
+    needed, kept = _waiting(settled, here), Waiting(around)
+    for root in dict.fromkeys(roots(settled.goes, here, needed).values()):
+        rule, fact = RULES[root.kind], around.current.facts[root]
+        aside = rule.aside if root in needed and root not in kept else None
+        steps = KEEP[root.kind](fact, kept) if root in kept else (aside or rule.drop)(fact, around)
+        for number, step in enumerate(steps):
+            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=aside is not None)
+    if kept:
+        yield Draft(make_room(kept))
 
 
 def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
@@ -104,13 +188,13 @@ def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
         new = {used for part in (ref, *inside) for used in here.needs(part)} & followed - found
         found |= new
         queue.extend(new)
-    return found
+    return {ref for ref in found if RULES[ref.kind].aside}
 
 
 def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
     """What goes along with another is taken by that one's step."""
     along: defaultdict[Ref, set[Ref]] = defaultdict(set)
-    for ref, root in roots(settled.goes, here).items():
+    for ref, root in roots(settled.goes, here, _waiting(settled, here)).items():
         along[root].add(ref)
     taken = frozenset().union(*(draft.step.takes for draft in drafts))
 
@@ -126,7 +210,8 @@ def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
     """What is said of an object may come with it unasked: then no step says it."""
     born = {ref for ref in settled.comes if _is_born(around.desired.facts[ref], settled, around)}
     for ref in settled.comes - born:
-        for step in RULES[ref.kind].create(around.desired.facts[ref], around):
+        create = restore if is_back(ref, around) else RULES[ref.kind].create
+        for step in create(around.desired.facts[ref], around):
             said = (told.ref for made in step.makes for told in around.desired.said_of(made)) if born else ()
             yield Draft(msgspec.structs.replace(step, subject=ref, makes=step.makes.union(born.intersection(said))))
     yield from map(Draft, born_otherwise(settled.comes, around))

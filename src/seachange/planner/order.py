@@ -12,6 +12,7 @@ from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.plan import Group
 from seachange.planner.components import components
+from seachange.planner.hints import follow_hints
 from seachange.planner.leaning import COLUMNS, Leaning
 from seachange.rules import RULES
 from seachange.rules.rule import Users, nobody, shell_of
@@ -40,7 +41,9 @@ def order(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> tuple[
     Raises NotPlanned where there is a cycle.
     """
     after = _successors(drafts, current, desired)
-    nodes = _together(drafts, after)
+    pairs = list(_pairs(drafts))
+    follow_hints([draft.step for draft in drafts], after, pairs, desired)
+    nodes = _together(after, pairs)
     return tuple(_merged(_sorted(drafts, after, nodes)))
 
 
@@ -59,6 +62,7 @@ class _Touched:
         self.makers: dict[Ref, int] = {}
         self.takers: dict[Ref, int] = {}
         self.alterers: defaultdict[Ref, list[int]] = defaultdict(list)
+        self.committed: defaultdict[Ref, list[int]] = defaultdict(list)
         self.names: defaultdict[tuple[str, tuple[str, ...], tuple[str, ...]], list[int]] = defaultdict(list)
         for i, draft in enumerate(drafts):
             self.makers.update((ref, i) for ref in draft.step.makes)
@@ -68,6 +72,8 @@ class _Touched:
                     self.names[spot].append(i)
             for ref in draft.step.alters:
                 self.alterers[ref].append(i)
+                if draft.step.way is Way.COMMITTED:
+                    self.committed[ref].append(i)
 
     def all(self, ref: Ref) -> Iterator[int]:
         """Every step that has to do with `ref`."""
@@ -89,14 +95,16 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
             yield i - 1, i
         for ref in step.makes:
             for before in _before_making(ref, touched, desired):
-                if not drafts[before].step.follows & step.makes:
+                if not (drafts[before].step.follows | drafts[before].step.alters) & step.makes:
                     yield before, i
         for ref in step.alters:
             yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
         for ref in step.takes:
             yield from ((before, i) for before in _before_taking(ref, i, touched, current, drafts))
         for ref in step.follows:
-            yield from ((before, i) for before in touched.all(ref))
+            for before in touched.all(ref):
+                if not drafts[before].step.follows & step.makes:
+                    yield before, i
 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:
@@ -120,8 +128,12 @@ def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[in
 
 
 def _before_altering(ref: Ref, awaits: Users, touched: _Touched, current: Leaning, desired: Leaning) -> Iterator[int]:
-    needed = (used for used in desired.needs(ref) if used.kind not in RULES[ref.kind].later)
-    yield from (maker for used in needed if (maker := touched.makers.get(used)) is not None)
+    for used in desired.needs(ref):
+        if used.kind in RULES[ref.kind].later:
+            continue
+        if (maker := touched.makers.get(used)) is not None:
+            yield maker
+        yield from touched.committed.get(used, ())
     yield from (i for of in (touched.makers, touched.takers) if (i := of.get(ref)) is not None)
     if awaits is not nobody:
         users = (user for user in current.leans(ref) if user in touched.takers and awaits(current.catalog.facts[user]))
@@ -133,22 +145,28 @@ def _before_taking(ref: Ref, own: int, touched: _Touched, current: Leaning, draf
     for user in current.leans(ref):
         if (taker := touched.takers.get(user)) is not None:
             yield taker
-        if user not in drafts[own].step.takes and not drafts[own].aside:
+        if user not in drafts[own].step.takes and user not in touched.makers and not drafts[own].aside:
             yield from (i for i in touched.alterers.get(user, ()) if ref not in drafts[i].step.follows)
     yield from (i for i in touched.alterers.get(ref, ()) if ref not in touched.makers)
 
 
-def _together(drafts: Sequence[Draft], after: Sequence[set[int]]) -> list[list[int]]:
-    """The steps in nodes: what is dropped and created again is one, with all that must happen between; and so is what
-    is made only to be taken again.
-    """
+def _pairs(drafts: Sequence[Draft]) -> Iterator[tuple[int, int]]:
+    """Steps of which one makes what the other takes."""
     made = {ref: i for i, draft in enumerate(drafts) for ref in draft.step.makes}
-    graph: dict[int, list[int]] = {i: list(then) for i, then in enumerate(after)}
     for i, draft in enumerate(drafts):
         for ref in draft.step.takes:
             if (maker := made.get(ref)) is not None and maker != i:
-                graph[maker].append(i)
-                graph[i].append(maker)
+                yield maker, i
+
+
+def _together(after: Sequence[set[int]], pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """The steps in nodes: what is dropped and created again is one, with all that must happen between; and so is what
+    is made only to be taken again.
+    """
+    graph: dict[int, list[int]] = {i: list(then) for i, then in enumerate(after)}
+    for maker, taker in pairs:
+        graph[maker].append(taker)
+        graph[taker].append(maker)
     return list(components(graph))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from seachange.catalog.facts import Fact
@@ -43,14 +43,7 @@ class _Settling:
     def settled(self, changes: Iterable[Change]) -> Changes:
         found = self.found
         for change in changes:
-            match change:
-                case Create(new=new):
-                    found.comes.add(new.ref)
-                case Drop(old=old):
-                    found.goes.add(old.ref)
-                    self.queue.append(old.ref)
-                case Alter(old=old):
-                    found.alters[old.ref] = change
+            self._take(change)
         for ref, alter in tuple(found.alters.items()):
             self._alter(ref, alter)
         for ref in tuple(found.comes):
@@ -63,6 +56,16 @@ class _Settling:
             del found.alters[ref]
         found.carried -= found.goes
         return found
+
+    def _take(self, change: Change) -> None:
+        match change:
+            case Create(new=new):
+                self.found.comes.add(new.ref)
+            case Drop(old=old):
+                self.found.goes.add(old.ref)
+                self.queue.append(old.ref)
+            case Alter(old=old):
+                self.found.alters[old.ref] = change
 
     def _alter(self, ref: Ref, alter: Alter) -> None:
         if ref in self.found.goes:
@@ -124,9 +127,10 @@ class _Settling:
                 self._rebuild(user)
 
     def _is_carried(self, user: Ref, gone: Ref) -> bool:
-        return (
-            RULES[user.kind].carry is not None and user in self.around.desired and gone not in self.current.whole(user)
-        )
+        rule = RULES[user.kind]
+        if rule.carry is None or user not in self.around.desired or gone in self.current.whole(user):
+            return False
+        return rule.whole is None or rule.whole(self.around.current.facts[user], self.around) == user
 
     def _carry(self, ref: Ref) -> None:
         if ref not in self.found.carried:
@@ -152,13 +156,13 @@ def alterations(alter: Alter) -> list[Alteration[Fact]]:
     return list(found.values())
 
 
-def roots(goes: set[Ref], current: Leaning) -> Mapping[Ref, Ref]:
+def roots(goes: set[Ref], current: Leaning, waiting: Set[Ref] = frozenset()) -> Mapping[Ref, Ref]:
     """For each object that goes the one whose drop takes it along: itself, where it must be dropped by name.
 
     Where two that are dropped need each other by some of their parts, as tables with foreign keys on each other do,
-    these parts are dropped by name before.
+    these parts are dropped by name before.  What is `waiting` is not dropped at once: it takes only its parts along.
     """
-    found = {ref: _root(ref, goes, current) for ref in goes}
+    found = {ref: _root(ref, goes, current, waiting) for ref in goes}
     between = [
         (ref, found[ref], found[used])
         for ref in goes
@@ -173,12 +177,17 @@ def roots(goes: set[Ref], current: Leaning) -> Mapping[Ref, Ref]:
     return found
 
 
-def _root(ref: Ref, goes: set[Ref], current: Leaning) -> Ref:
+def _root(ref: Ref, goes: set[Ref], current: Leaning, waiting: Set[Ref]) -> Ref:
     """Two that go along with each other, as a view and its rule do, are one."""
     seen = {ref}
     while True:
-        above = min((whole for whole in current.along(ref) if whole in goes and whole not in seen), default=None)
+        wholes = {whole for whole in current.along(ref) if whole in goes and whole not in seen}
+        above = min((whole for whole in wholes if whole not in waiting or _is_part(ref, whole, current)), default=None)
         if above is None:
             return ref
         seen.add(above)
         ref = above
+
+
+def _is_part(ref: Ref, whole: Ref, current: Leaning) -> bool:
+    return whole in current.whole(ref) or current.is_mutual(ref, whole)

@@ -5,7 +5,7 @@ Roles and settings belong to the server, and a dump calls its database by the na
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import LiteralString
 
 from msgspec.structs import replace
@@ -107,7 +107,11 @@ class Target:
         """Make the role that is `missing`, and all that `script` names and does not make; whether there were any."""
         named = {missing}.union(*(parse.roles_named(statement.text) for statement in script.statements))
         own = {parse.role_made(s.text) for s in script.statements if _adjustment(s.words) is Target.create_role}
-        return any([self._make_role(role) for role in sorted(named - own)])
+        return self.make_all(named - own)
+
+    def make_all(self, roles: Iterable[str]) -> bool:
+        """Make those of the roles that are missing; whether there were any."""
+        return any([self._make_role(role) for role in sorted(roles)])
 
     def _make_role(self, role: str) -> bool:
         """Make a role that may not log in; whether it was missing.  Another loader may be as quick as we are."""

@@ -83,10 +83,18 @@ def fitting(version: int, extensions: Set[str]) -> Installation:
 
 def program(name: str, at_least: int = 0) -> Path:
     """`name` - psql, pg_dump ... - from the newest installation that has it, if only as a client."""
+    return max(_programs(name, at_least), key=lambda pair: _numbers(pair[0]))[1]
+
+
+def nearest_program(name: str, major: int) -> Path:
+    """`name` of that major version, or else of the one that comes next: what newer ones write, it may not read."""
+    return min(_programs(name, major), key=lambda pair: _numbers(pair[0])[0])[1]
+
+
+def _programs(name: str, at_least: int) -> list[tuple[str, Path]]:
     found = [(version, bin / name) for bin, _ in _folders() if (version := _version(bin / name))]
-    for version, path in sorted(found, key=lambda pair: _numbers(pair[0]), reverse=True):
-        if _numbers(version)[0] >= at_least:
-            return path
+    if fit := [(version, path) for version, path in found if _numbers(version)[0] >= at_least]:
+        return fit
     wanted = f"{name} of PostgreSQL {at_least} or later" if at_least else name
     raise Unreachable(f"This machine has no {wanted}.", hint=HINT)
 

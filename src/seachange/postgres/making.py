@@ -57,11 +57,12 @@ def make(
     """
     sides = [source if isinstance(source, Command) else taken_apart(source) for source in sources]
     wanted = frozenset[str]().union(*(side.extensions for side in sides if isinstance(side, Statements)))
-    with _place(where, version, wanted) as place:
-        return [_made(side, place, cluster=cluster) for side in sides]
+    with place(where, version, wanted) as scratch:
+        return [_made(side, scratch, cluster=cluster) for side in sides]
 
 
-def _place(where: str, version: int, wanted: frozenset[str]) -> AbstractContextManager[Scratch]:
+def place(where: str, version: int, wanted: frozenset[str]) -> AbstractContextManager[Scratch]:
+    """Where scratch databases are made that come near to `version` and can have the extensions that are wanted."""
     name, _, major = where.partition(":")
     if name != LOCAL:
         return scratch.named(where)
@@ -73,16 +74,18 @@ def _place(where: str, version: int, wanted: frozenset[str]) -> AbstractContextM
 
 
 def _made(side: Statements | Command, place: Scratch, *, cluster: bool) -> Catalog:
-    """What a script makes says nothing of the database it happens to run in, nor of who happens to run it."""
     with opened(side, place) as made, connected(made.conninfo) as connection:
-        catalog = extract(connection, cluster=cluster)
-        role = connection.info.user
+        return as_made(extract(connection, cluster=cluster), connection.info.user, made.findings)
+
+
+def as_made(catalog: Catalog, role: str, findings: tuple[Finding, ...] = ()) -> Catalog:
+    """What a script makes says nothing of the database it happens to run in, nor of who happens to run it."""
     facts = {
         ref: fact
         for ref, fact in catalog.facts.items()
         if not (isinstance(fact, Database) or (isinstance(fact, Owner) and fact.role == role))
     }
-    origin = structs.replace(catalog.origin, made=True, findings=catalog.origin.findings + made.findings)
+    origin = structs.replace(catalog.origin, made=True, findings=catalog.origin.findings + findings)
     return Catalog(facts, lambda: catalog.edges, origin)
 
 

@@ -72,7 +72,7 @@ def _read(sides: tuple[Source, ...], scratch: str, *, cluster: bool) -> list[Cat
     if rest:
         from seachange.postgres.making import make  # late: the parser takes longer to load than most databases to read
 
-        where = _beside(sides) if scratch == BESIDE else scratch
+        where = beside(sides) if scratch == BESIDE else scratch
         version = next((catalog.origin.version for catalog in there.values()), 0)
         made = iter(make(rest, where, version=version, cluster=cluster))
     return [there[side] if isinstance(side, Live | Snapshot) else next(made) for side in sides]
@@ -96,7 +96,8 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
-def _beside(sides: Iterable[Source]) -> str:
+def beside(sides: Iterable[Source]) -> str:
+    """The server of the side that is a database."""
     for side in sides:
         if isinstance(side, Live):
             return side.conninfo

@@ -12,7 +12,21 @@ from msgspec import Struct
 
 from seachange.finding import Finding
 
-__all__ = ["MARKS", "Field", "Figure", "Item", "Report", "Section", "Table", "Tree", "local", "members", "plural"]
+__all__ = [
+    "MARKS",
+    "Field",
+    "Figure",
+    "Item",
+    "Listing",
+    "Passage",
+    "Report",
+    "Section",
+    "Table",
+    "Tree",
+    "local",
+    "members",
+    "plural",
+]
 
 MARKS = {"create": "+", "drop": "-", "alter": "~"}
 """A sign for each verb, so that nobody needs colours to tell them apart."""
@@ -66,7 +80,22 @@ class Table(Struct, frozen=True, tag="table"):
     note: str = ""
 
 
-Section = Tree | Table
+class Passage(Struct, frozen=True):
+    """A piece of code, what it is about, and what is to be said of it, a sentence or a line each."""
+
+    heading: str
+    notes: tuple[str, ...] = ()
+    code: str = ""
+
+
+class Listing(Struct, frozen=True, tag="listing"):
+    """Code, piece by piece."""
+
+    title: str
+    passages: tuple[Passage, ...]
+
+
+Section = Tree | Table | Listing
 
 
 class Report(Struct, frozen=True):

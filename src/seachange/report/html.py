@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import jinja2
 import msgspec
@@ -18,7 +19,7 @@ def html(report: Report) -> str:
     """The page: what is short is in its markup, the tree in JSON that its script unfolds as people look at it."""
     loader = jinja2.PackageLoader("seachange.report")
     page = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page.filters |= {"moment": _moment, "clean": clean}
+    page.filters |= {"moment": _moment, "clean": clean, "code": partial(clean, keep="\n\t")}
     trees = [section for section in report.sections if isinstance(section, Tree)]
     return page.get_template("page.html").render(
         report=report,

@@ -8,7 +8,7 @@ from html import escape
 from itertools import islice
 
 from seachange.finding import Finding
-from seachange.report import MARKS, Field, Figure, Item, Report, Table, Tree, local
+from seachange.report import MARKS, Field, Figure, Item, Listing, Passage, Report, Table, Tree, local
 from seachange.report.lines import clean, diff, long
 from seachange.report.tally import contents, moves, whole
 
@@ -45,6 +45,9 @@ def _lines(report: Report) -> Iterator[str]:
                 yield from _tree(section.items)
             case Table():
                 yield from _folded(_html(section.title), _table(section))
+            case Listing():
+                yield f"### {_plain(section.title)}"
+                yield from _passages(section.passages, sum(isinstance(one, Listing) for one in report.sections))
     yield from _findings(report.findings)
 
 
@@ -79,6 +82,23 @@ def _tree(items: Iterable[Item]) -> Iterator[str]:
         yield f"{len(objects):,} objects in all: {MORE}."
 
 
+def _passages(passages: tuple[Passage, ...], listings: int) -> Iterator[str]:
+    """As many with their code as people take in, some more by name, and how many others there are."""
+    room, named = ROOM // listings, max(OBJECTS // listings, 10)
+    for passage in passages[:named]:
+        room -= len(passage.code)
+        yield ""
+        yield f"**{_plain(passage.heading)}**"
+        yield ""
+        yield from (f"- {_plain(note)}" for note in passage.notes)
+        if room > 0:
+            yield ""
+            yield from _fenced((clean(line, "\t") for line in passage.code.splitlines()), "sql")
+    if len(passages) > named:
+        yield ""
+        yield f"… and {len(passages) - named:,} more; {MORE}."
+
+
 def _summary(item: Item) -> str:
     told = (contents(item) or item.summary) if whole(item) else moves(item)
     mark = MARKS.get(item.verb, MARKS["alter"])
@@ -93,12 +113,12 @@ def _folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
     yield "</details>"
 
 
-def _fenced(lines: Iterable[str]) -> Iterator[str]:
-    """A block that shows what comes and goes; its fence is longer than any within."""
+def _fenced(lines: Iterable[str], language: str = "diff") -> Iterator[str]:
+    """A block of code, or of what comes and goes; its fence is longer than any within."""
     found = list(lines)
     longest = max((len(run) for line in found for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    yield f"{fence}diff"
+    yield f"{fence}{language}"
     yield from found
     yield fence
 

@@ -9,7 +9,7 @@ from seachange.rules import (
     aggregates,
     bases,
     cluster,
-    columns,
+    column_defaults,
     composites,
     constraints,
     conversions,
@@ -31,6 +31,7 @@ from seachange.rules import (
     search,
     sequences,
     statistics,
+    table_columns,
     tables,
     told,
     triggers,
@@ -40,7 +41,8 @@ from seachange.rules.rule import Rule
 
 RULES: Mapping[str, Rule[Any]] = {
     **tables.RULES,
-    **columns.RULES,
+    **table_columns.RULES,
+    **column_defaults.RULES,
     **constraints.RULES,
     **indexes.RULES,
     **sequences.RULES,

@@ -96,7 +96,7 @@ def drop_attribute(attribute: CompositeTypeColumn, around: Context) -> Steps:
         around,
         stage=Stage.REMOVE,
         takes=frozenset({attribute.ref, *_followers(attribute, around, around.goes)}),
-        risks=frozenset({Risk.LOSES_DATA}) if _has_rows(_composite(attribute), around.current) else frozenset(),
+        risks=frozenset({Risk.LOSES_DATA}) if has_rows(_composite(attribute), around.current) else frozenset(),
     )
 
 
@@ -141,10 +141,11 @@ def _whole(attribute: CompositeTypeColumn, around: Context) -> Ref:
 
 def _is_free(old: CompositeTypeColumn, new: CompositeTypeColumn, around: Context) -> bool:
     """PostgreSQL changes no attribute's type where rows have values of it."""
-    return not _has_rows(_composite(old), around.current)
+    return not has_rows(_composite(old), around.current)
 
 
-def _has_rows(type: Ref, catalog: Catalog) -> bool:
+def has_rows(type: Ref, catalog: Catalog) -> bool:
+    """Whether columns of relations hold values of the type, by itself or inside of others."""
     found, queue = {type}, [type]
     while queue:
         for user in catalog.users(queue.pop()):

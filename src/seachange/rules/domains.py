@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts.types import Domain, DomainConstraint
+from seachange.catalog.facts.relations import Column
+from seachange.catalog.facts.types import Domain, DomainConstraint, Range
 from seachange.catalog.ref import Ref
+from seachange.rules.composites import has_rows
 from seachange.rules.plainly import altered, dropped, put_aside
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import name, path
@@ -53,6 +55,33 @@ def _is_inline(constraint: DomainConstraint, around: Context) -> bool:
 def redefault(old: Domain, new: Domain, around: Context) -> Steps:
     action = "DROP DEFAULT" if new.default is None else f"SET DEFAULT {new.default}"
     yield _alter(new, action)
+
+
+def _stands_free(old: Domain, new: Domain, around: Context) -> bool:
+    return not new.not_null or not _is_contained(new.ref, around)
+
+
+def _is_contained(domain: Ref, around: Context) -> bool:
+    """Whether rows hold it inside of arrays or of other types, where PostgreSQL does not look for what does not fit."""
+    for ref in around.current.users(domain):
+        match around.current.get(ref):
+            case Column(type=type) if type.endswith("[]") and ref.kind != "composite type column":
+                return True
+            case Column() if ref.kind == "composite type column":
+                if has_rows(Ref("composite type", ref.names[:-1]), around.current):
+                    return True
+            case Range() if has_rows(ref, around.current):
+                return True
+            case Domain() if _is_contained(ref, around):
+                return True
+    return False
+
+
+def _displaced(constraint: DomainConstraint, around: Context) -> Iterator[Ref]:
+    """The domain itself, where it cannot be given what rows may not fit."""
+    domain = _domain(constraint)
+    if constraint.type == "check" and constraint.validated and _is_contained(domain, around):
+        yield domain
 
 
 def require(old: Domain, new: Domain, around: Context) -> Steps:
@@ -162,7 +191,7 @@ def _domain(constraint: DomainConstraint) -> Ref:
 
 
 def _is_validation(old: DomainConstraint, new: DomainConstraint, around: Context) -> bool:
-    return new.validated
+    return new.validated and not _is_contained(_domain(new), around)
 
 
 DOMAIN: Rule[Domain] = Rule(
@@ -172,7 +201,7 @@ DOMAIN: Rule[Domain] = Rule(
         "type": REBUILD,
         "collation": REBUILD,
         "default": Alteration(redefault),
-        "not_null": Alteration(require),
+        "not_null": Alteration(require, possible=_stands_free),
     },
     space="relation",
     holds=frozenset({"domain constraint"}),
@@ -186,6 +215,7 @@ CONSTRAINT: Rule[DomainConstraint] = Rule(
         "expression": REBUILD,
         "validated": Alteration(validate, possible=_is_validation),
     },
+    displaces=_displaced,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"domain": DOMAIN, "domain constraint": CONSTRAINT}

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from seachange.catalog.facts.relations import Index
 from seachange.catalog.ref import Ref
+from seachange.rules.attaching import attach_index, index_above, is_attached_apart
 from seachange.rules.columns import changed_options, locked
-from seachange.rules.constraints import attach_index, index_above, is_attached_apart
+from seachange.rules.constraints import keys_below
+from seachange.rules.index_replacement import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
 from seachange.rules.indexing import alter_index, drops, index_sql, is_partitioned, risks, said_again, set_statistics
-from seachange.rules.replacing import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
+from seachange.rules.replaceable import is_index_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.shadowed import unless_replaced
 from seachange.sql.quote import name
 from seachange.step import Lock, Risk, Stage, Step
 
@@ -57,9 +62,11 @@ def drop_index(index: Index, around: Context) -> Steps:
         return
     alone = not index.part_of and not is_partitioned(index, around) and index.ref not in around.comes
     concurrently = alone and around.apart(index.table, index.ref)
-    yield drops(
-        index, around, concurrently=concurrently, takes=frozenset({index.ref}), risks=frozenset({Risk.DROPS_INDEX})
+    below = frozenset(keys_below(index, around))
+    dropped = drops(
+        index, around, concurrently=concurrently, takes=below | {index.ref}, risks=frozenset({Risk.DROPS_INDEX})
     )
+    yield msgspec.structs.replace(dropped, sql=f"{dropped.sql} CASCADE") if below else dropped
 
 
 def reset_options(old: Index, new: Index, around: Context) -> Steps:
@@ -103,20 +110,31 @@ def _whole(index: Index, around: Context) -> Ref:
     return index_above(index, around) or index.ref
 
 
+def replace(old: Index, new: Index, around: Context) -> Steps:
+    """That of a constraint is replaced with it."""
+    if not (new.constraint and is_replaced(old, new)):
+        yield from replace_index(old, new, around)
+
+
+def _can_replace(old: Index, new: Index, around: Context) -> bool:
+    possible = is_index_replaceable if old.constraint or new.constraint else can_replace
+    return possible(old, new, around)
+
+
 INDEX: Rule[Index] = Rule(
     create_index,
     drop_index,
     {
         "table": REBUILD,
-        **dict.fromkeys(REPLACED, Alteration(replace_index, possible=can_replace)),
+        **dict.fromkeys(REPLACED, Alteration(replace, possible=_can_replace)),
         "options": Alteration(reset_options),
         "tablespace": Alteration(respace),
         "statistics": Alteration(recount),
         "part_of": Alteration(join, possible=_can_join),
-        "valid": Alteration(replace_index, possible=can_be_valid),
+        "valid": Alteration(replace, possible=can_be_valid),
     },
     space="relation",
     whole=_whole,
 )
 
-RULES: Mapping[str, Rule[Any]] = {"index": INDEX}
+RULES: Mapping[str, Rule[Any]] = {"index": unless_replaced(INDEX)}

@@ -41,7 +41,7 @@ def reparted(old: Table | ForeignTable, new: Table | ForeignTable, around: Conte
         moving = frozenset({Ref("index", new.names, ("moving",))})
         before, (attaching, *after) = _attaching(new, around)
         yield from before
-        yield msgspec.structs.replace(_detach(old, around), makes=moving)
+        yield msgspec.structs.replace(detached_at_once(old, around), makes=moving)
         yield msgspec.structs.replace(attaching, takes=moving)
         yield from after
     elif old.bound:
@@ -191,7 +191,7 @@ def detach(table: Table | ForeignTable, around: Context) -> Steps:
     """Concurrently it takes two transactions, and leaves a CHECK that says the bound."""
     left = _left(table, around)
     if left is None or not can_leave(table, around):
-        yield _detach(table, around)
+        yield detached_at_once(table, around)
         return
     yield leave(table, around, alters=frozenset({table.ref}))
     yield _finish(table, around)
@@ -203,7 +203,8 @@ def detach(table: Table | ForeignTable, around: Context) -> Steps:
     )
 
 
-def _detach(table: Table | ForeignTable, around: Context) -> Step:
+def detached_at_once(table: Table | ForeignTable, around: Context) -> Step:
+    """The plain form, for which readers and writers of the whole table wait a moment."""
     (parent,) = table.parents
     return Step(
         sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",

@@ -38,6 +38,7 @@ def drop_routine(routine: Routine, around: Context) -> Steps:
         sql=f"DROP {address(routine.ref)}",
         stage=Stage.REMOVE,
         takes=frozenset({routine.ref}) | before(routine.ref, around),
+        risks=frozenset() if routine.ref in around.comes else frozenset({Risk.HIDES_NEEDS}),
     )
 
 
@@ -143,6 +144,10 @@ def _is_open(type: tuple[str, ...]) -> bool:
     return type[-1].startswith("any")
 
 
+def _hidden(routine: Routine) -> str:
+    return routine.body or "" if _hides(routine) else ""
+
+
 REPLACED = Alteration(replace_routine)
 FIELDS: Mapping[str, Alteration[Routine] | Rebuild] = {
     "arguments": Alteration(replace_routine, possible=_keeps_signature),
@@ -152,6 +157,6 @@ FIELDS: Mapping[str, Alteration[Routine] | Rebuild] = {
     **dict.fromkeys(("volatility", "strict", "security_definer", "leakproof", "parallel"), REPLACED),
     **dict.fromkeys(("cost", "rows", "support", "transforms", "settings"), REPLACED),
 }
-ROUTINE: Rule[Routine] = Rule(create_routine, drop_routine, FIELDS, space="routine")
+ROUTINE: Rule[Routine] = Rule(create_routine, drop_routine, FIELDS, space="routine", hides=_hidden)
 
 RULES: Mapping[str, Rule[Any]] = {"function": ROUTINE, "procedure": ROUTINE}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seachange.catalog.facts import Fact
+import msgspec
+
+from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
@@ -18,9 +20,12 @@ from seachange.rules.columns import (
     traits,
     value_clauses,
 )
-from seachange.rules.constraints import constraint_clause, index_of, is_inline
-from seachange.rules.partitions import attach, can_leave, leave, parting_locks, parts, reparted
+from seachange.rules.constraint_clauses import constraint_clause, index_of
+from seachange.rules.constraints import is_inline
+from seachange.rules.partitions import attach, can_leave, detached_at_once, leave, parting_locks, parts, reparted
+from seachange.rules.retyping import by_text
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
+from seachange.rules.usual_names import rename_not_null
 from seachange.sql.quote import listed, literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
 
@@ -137,7 +142,8 @@ def _bring_rows(table: Table, around: Context) -> Steps:
     overriding = " OVERRIDING SYSTEM VALUE" if any(column.identity for column in there.values()) else ""
     yield Step(
         sql=f"INSERT INTO {path(table.names)} ({listed(shared)}){overriding}\n"
-        f"SELECT {listed(shared)} FROM {path((aside(old, around), table.names[-1]))}",
+        f"SELECT {', '.join(_value(here[column], there[column], around) for column in shared)} "
+        f"FROM {path((aside(old, around), table.names[-1]))}",
         stage=Stage.DATA,
         alters=frozenset({table.ref}),
         follows=frozenset({table.ref} | heirs) - {table.ref},
@@ -154,24 +160,46 @@ def _bring_rows(table: Table, around: Context) -> Steps:
             )
 
 
+def _value(old: Column, new: Column, around: Context) -> str:
+    """What a column of the new table is given: by its text, where the type is another of the same name now."""
+    renewed = (ref for ref in around.current.uses(old.ref) if ref in around.goes and not ref.kind.startswith("table"))
+    return by_text(new) if any(renewed) and old.type == new.type else name(old.names[-1])
+
+
 def drop_table(table: Table, around: Context) -> Steps:
     if table.ref in around.comes:
         yield from _put_aside(table, around)
         return
-    apart = can_leave(table, around)
-    if apart:
-        detached = frozenset({Ref("index", table.names, ("detached",))})
-        yield leave(table, around, stage=Stage.REMOVE, makes=detached)
+    before = list(_leaving(table, around))
+    yield from before
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
         stage=Stage.REMOVE,
         takes=frozenset({table.ref}),
         locks=(
             Held(table.names, Lock.ACCESS_EXCLUSIVE),
-            *(parting_locks(table, around) if table.bound and not apart else ()),
+            *(parting_locks(table, around) if table.bound and not before else ()),
         ),
         risks=frozenset({Risk.LOSES_DATA}),
     )
+
+
+def _is_referenced(table: Path, around: Context) -> bool:
+    """Whether rows may refer to those of the table or of one above it that stays."""
+    if not around.stays(Ref("table", table)):
+        return False
+    users = {user for column in around.current.parts(table, Column) for user in around.current.users(column.ref)}
+    keys = (fact for user in users if isinstance(fact := around.current.get(user), TableConstraint))
+    above = getattr(around.current.get(Ref("table", table)), "parents", ())
+    return any(key.references == table for key in keys) or any(_is_referenced(each, around) for each in above)
+
+
+def _leaving(table: Table, around: Context) -> Steps:
+    """A partition is detached before it is dropped, where that spares others waiting or PostgreSQL demands it."""
+    if can_leave(table, around):
+        yield leave(table, around, stage=Stage.REMOVE, makes=frozenset({Ref("index", table.names, ("detached",))}))
+    elif table.bound and any(_is_referenced(parent, around) for parent in table.parents):
+        yield msgspec.structs.replace(detached_at_once(table, around), stage=Stage.REMOVE, alters=frozenset())
 
 
 def _put_aside(table: Table, around: Context) -> Steps:
@@ -196,10 +224,11 @@ def _put_aside(table: Table, around: Context) -> Steps:
             follows=frozenset({table.ref}),
         )
         yield Step(sql=f"DROP SCHEMA {schema}", stage=Stage.DATA)
+        yield from rename_not_null(around.desired.facts[table.ref], around)
 
 
 def aside(table: Table, around: Context) -> str:
-    """The schema where a table waits whose rows are on their way into its successor; a partition waits with its table."""
+    """The schema where a table waits whose rows go into its successor; a partition waits with its table."""
     old = around.current.facts[table.ref]
     assert isinstance(old, Table)
     above = [Ref("table", parent) for parent in old.parents if Ref("table", parent) in around.goes]
@@ -236,6 +265,8 @@ def relog(old: Table, new: Table, around: Context) -> Steps:
 def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Context) -> Steps:
     """Partitions are detached and attached, other children inherit or no longer do."""
     yield from reparted(old, new, around)
+    if old.bound and not new.bound:
+        yield from rename_not_null(new, around)
     before, after = (() if table.bound else table.parents for table in (old, new))
     for parent in before:
         if parent not in new.parents:
@@ -282,7 +313,8 @@ def identify(old: Table, new: Table, around: Context) -> Steps:
     kind, _, index = new.replica_identity.partition(" ")
     follows = frozenset({Ref("index", (new.names[0], index))} if index else ())
     said = f"USING INDEX {name(index)}" if index else kind.upper()
-    yield alter_table(new, f"REPLICA IDENTITY {said}", around, follows=follows, stage=Stage.CONSTRAINTS)
+    risks = frozenset({Risk.BREAKS_CLIENTS} if around.stays(new.ref) else ())
+    yield alter_table(new, f"REPLICA IDENTITY {said}", around, follows=follows, stage=Stage.CONSTRAINTS, risks=risks)
 
 
 def cluster(old: Table, new: Table, around: Context) -> Steps:
@@ -310,7 +342,8 @@ def create_foreign_table(table: ForeignTable, around: Context) -> Steps:
     inherits = f"\nINHERITS ({', '.join(map(path, table.parents))})" if table.parents and not table.bound else ""
     options = f"\nOPTIONS ({options_clause(table.options)})" if table.options else ""
     yield Step(
-        sql=f"CREATE FOREIGN TABLE {path(table.names)} (\n  {clauses}\n){inherits}\nSERVER {name(table.server)}{options}",
+        sql=f"CREATE FOREIGN TABLE {path(table.names)} (\n  {clauses}\n){inherits}\n"
+        f"SERVER {name(table.server)}{options}",
         stage=Stage.TABLES,
         makes=frozenset({table.ref, *_made(table, around)}),
     )

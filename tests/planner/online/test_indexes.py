@@ -150,13 +150,13 @@ def test_small_tables_are_not_worth_it(databases: Databases) -> None:
     states = pair(
         databases,
         BASE + ROWS + "create index i on s.t (a); create index gone on s.t (a)",
-        BASE + "create index i on s.t (b); create index new on s.t (a)",
+        BASE + "create index i on s.t (b); create index new on s.t (a, b)",
     )
     made = states.planned(SMALL)
     assert statements(made) == [
         "DROP INDEX s.i",
         "CREATE INDEX i ON s.t USING btree (b)",
-        "CREATE INDEX new ON s.t USING btree (a)",
+        "CREATE INDEX new ON s.t USING btree (a, b)",
         "DROP INDEX s.gone",
     ]
     states.converged(made)

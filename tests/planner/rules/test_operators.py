@@ -13,7 +13,10 @@ create function p.differ(int, int) returns bool language sql immutable as 'selec
 """
 EQUAL = "create operator p.=== (leftarg = int, rightarg = int, function = p.same{})"
 UNEQUAL = "create operator p.!== (leftarg = int, rightarg = int, function = p.differ{})"
-PAIR = "create type p.pair as (x int); create function p.words({}) returns text language sql immutable as 'select null::text'"
+PAIR = (
+    "create type p.pair as (x int); create function p.words({}) returns text language sql "
+    "immutable as 'select null::text'"
+)
 CLASS = """
 create operator class p.cls for type int using btree family p.fam as
 operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >, function 1 {}
@@ -67,9 +70,11 @@ CASES = (
     Pair("collation built in", "", "create collation p.c (provider = builtin, locale = 'C.UTF-8')", first=17),
     Pair(
         "collation below rows",
-        "create collation p.c (provider = icu, locale = 'de'); create table p.t (a text collate p.c, b varchar(3) collate p.c);"
+        "create collation p.c (provider = icu, locale = 'de'); create table p.t (a text collate p.c, "
+        "b varchar(3) collate p.c);"
         "create index on p.t (a); insert into p.t values ('x', 'y'); create domain p.d as text collate p.c",
-        "create collation p.c (provider = icu, locale = 'fr'); create table p.t (a text collate p.c, b varchar(3) collate p.c);"
+        "create collation p.c (provider = icu, locale = 'fr'); create table p.t (a text collate p.c, "
+        "b varchar(3) collate p.c);"
         "create index on p.t (a); insert into p.t values ('x', 'y'); create domain p.d as text collate p.c",
         rows="select t::text from p.t",
     ),
@@ -127,7 +132,8 @@ CASES = (
         "loose members",
         "create operator family p.fam using btree",
         "create operator family p.fam using btree;"
-        "alter operator family p.fam using btree add operator 3 = (int4, int8), function 1 (int4, int8) btint48cmp(int4, int8)",
+        "alter operator family p.fam using btree add operator 3 = (int4, int8), function 1 (int4, "
+        "int8) btint48cmp(int4, int8)",
     ),
     Pair("class", "", "create operator family p.fam using btree;" + CLASS.format("btint4cmp(int, int)")),
     Pair(
@@ -144,8 +150,10 @@ CASES = (
     Pair(
         "class of gist",
         "",
-        "create operator class p.near for type point using gist as operator 15 <-> (point, point) for order by pg_catalog.float_ops,"
-        "function 1 gist_point_consistent(internal, point, int2, oid, internal), function 2 gist_box_union(internal, internal),"
+        "create operator class p.near for type point using gist as operator 15 <-> (point, point) for "
+        "order by pg_catalog.float_ops,"
+        "function 1 gist_point_consistent(internal, point, int2, oid, internal), function 2 "
+        "gist_box_union(internal, internal),"
         "function 3 gist_point_compress(internal), function 5 gist_box_penalty(internal, internal, internal),"
         "function 6 gist_box_picksplit(internal, internal), function 7 gist_box_same(box, box, internal), storage box",
     ),

@@ -7,7 +7,10 @@ import pytest
 from tests.planner.rules import Databases, Pair, there_and_back
 from tests.plugins.servers import Server
 
-PARSER = "create text search parser p.prs (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype{})"
+PARSER = (
+    "create text search parser p.prs (start = prsd_start, gettoken = prsd_nexttoken, end = "
+    "prsd_end, lextypes = prsd_lextype{})"
+)
 DICTIONARY = "create text search dictionary p.dict (template = pg_catalog.simple{})"
 CONFIGURATION = "create text search configuration p.conf (parser = {})"
 MAPPING = "alter text search configuration p.conf add mapping for {} with {}"

@@ -101,9 +101,11 @@ CASES = (
     ),
     Pair(
         "attribute that a view reads",
-        "create type p.pair as (x int, y text); create function p.f() returns p.pair language sql as 'select row(1, null)::p.pair';"
+        "create type p.pair as (x int, y text); create function p.f() returns p.pair language sql as "
+        "'select row(1, null)::p.pair';"
         "create view p.v as select (p.f()).x",
-        "create type p.pair as (x bigint, y text); create function p.f() returns p.pair language sql as 'select row(1, null)::p.pair';"
+        "create type p.pair as (x bigint, y text); create function p.f() returns p.pair language sql "
+        "as 'select row(1, null)::p.pair';"
         "create view p.v as select (p.f()).x",
     ),
     Pair(
@@ -122,7 +124,10 @@ CASES = (
     Pair(
         "domain constraints",
         "create domain p.d as int constraint a check (value > 0) constraint b check (value > 1)",
-        "create domain p.d as int constraint a check (value > 2); alter domain p.d add constraint c check (value > 3) not valid",
+        (
+            "create domain p.d as int constraint a check (value > 2); alter domain p.d add constraint c "
+            "check (value > 3) not valid"
+        ),
     ),
     Pair(
         "domain constraint validated",
@@ -137,8 +142,14 @@ CASES = (
     ),
     Pair(
         "domain of another type below rows",
-        "create domain p.d as int check (value > 0); create table p.t (d p.d default 1, ds p.d[]); insert into p.t values (1, '{2}')",
-        "create domain p.d as text check (value > '0'); create table p.t (d p.d default '1', ds p.d[]); insert into p.t values (1, '{2}')",
+        (
+            "create domain p.d as int check (value > 0); create table p.t (d p.d default 1, ds p.d[]); "
+            "insert into p.t values (1, '{2}')"
+        ),
+        (
+            "create domain p.d as text check (value > '0'); create table p.t (d p.d default '1', ds "
+            "p.d[]); insert into p.t values (1, '{2}')"
+        ),
         rows="select t::text from p.t",
     ),
     Pair(
@@ -190,7 +201,8 @@ CASES = (
     Pair(
         "range with canonical values",
         "",
-        "create type p.r; create function p.canon(p.r) returns p.r language internal immutable strict as 'int4range_canonical';"
+        "create type p.r; create function p.canon(p.r) returns p.r language internal immutable strict "
+        "as 'int4range_canonical';"
         "create type p.r as range (subtype = int4, canonical = p.canon)",
     ),
     Pair("shell", "", "create type p.hash"),
@@ -209,12 +221,15 @@ CASES = (
         "base type altered",
         HASH + "create type p.hash (input = p.hash_in, output = p.hash_out, like = int4)",
         HASH
-        + "create type p.hash (input = p.hash_in, output = p.hash_out, receive = p.hash_recv, send = p.hash_send, like = int4)",
+        + (
+            "create type p.hash (input = p.hash_in, output = p.hash_out, receive = p.hash_recv, send = "
+            "p.hash_send, like = int4)"
+        ),
     ),
     Pair(
         "base type below rows",
-        HASH
-        + "create type p.hash (input = p.hash_in, output = p.hash_out, receive = p.hash_recv, send = p.hash_send, like = int4);"
+        HASH + "create type p.hash (input = p.hash_in, output = p.hash_out, receive = p.hash_recv, send = "
+        "p.hash_send, like = int4);"
         "create table p.t (h p.hash, hs p.hash[]); insert into p.t values ('1', '{2,3}')",
         HASH
         + "create type p.hash (input = p.hash_in, output = p.hash_out, like = int4, category = 'N', default = '7');"
@@ -237,7 +252,8 @@ def test_labels_are_committed_before_they_are_used(server: Server, databases: Da
     send(current, "create schema p; create type p.mood as enum ('a'); create table p.t (m p.mood)")
     send(
         desired,
-        "create schema p; create type p.mood as enum ('a', 'b'); create table p.t (m p.mood default 'b' check (m <> 'b'));"
+        "create schema p; create type p.mood as enum ('a', 'b'); create table p.t (m p.mood default "
+        "'b' check (m <> 'b'));"
         "create view p.v as select * from p.t where m = 'b'",
     )
     plan = converge(current, desired)

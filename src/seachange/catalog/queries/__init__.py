@@ -16,6 +16,7 @@ DEPENDENCIES = "_dependencies"
 INVENTORY = "_inventory"
 IMPLIED = "_implied"
 SUBJECTS = "_subjects"
+SIZES = "_sizes"
 RELATIONS = ("table", "index", "sequence", "view", "materialized_view", "foreign_table", "composite_type")
 """What columns and all that hangs on a relation are named after: read first."""
 

@@ -1,0 +1,174 @@
+"""A plan's groups sent to a server, one by one, with a look after each statement.
+
+Each group of one transaction happens whole or not at all.  Who else uses the database is no matter of this module.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from seachange.errors import StepFailed, Unreachable
+from seachange.plan import Group
+from seachange.sql import parse
+from seachange.step import Step, Way
+
+Session = Connection[TupleRow]
+
+SETTINGS = """
+set search_path = '';
+set check_function_bodies = off;
+set default_tablespace = '';
+set statement_timeout = 0;
+set lock_timeout = 0;
+set idle_in_transaction_session_timeout = 0;
+set client_min_messages = warning
+"""
+"""Names are written in full, and bodies may use what comes after them.  No limit of the role's own ends a step."""
+NO_TRANSACTION_TIMEOUT = (
+    "select set_config(name, '0', false) from pg_catalog.pg_settings where name = 'transaction_timeout'"
+)
+SHOWN = 2000
+HINTS = {
+    "53100": "Make room on the server's disk, and run the same command again.",
+    "53200": "Give the server more memory, or let fewer work with it, and run the same command again.",
+    "42501": "Let the role do this, or run the plan as a role that may.",
+    "42704": "The plan expects what is not there: make it anew from the state that the database is in.",
+    "42P01": "The plan expects what is not there: make it anew from the state that the database is in.",
+    "42703": "The plan expects what is not there: make it anew from the state that the database is in.",
+    "0A000": "Install what is missing on that server, or have the work done on one that has it.",
+    "58P01": "Install what is missing on that server, or have the work done on one that has it.",
+    "23502": "Rows that are there do not fit: correct them before, or let the plan fill them in.",
+    "23503": "Rows that are there do not fit: correct them before, or let the plan fill them in.",
+    "23505": "Rows that are there do not fit: correct them before, or let the plan fill them in.",
+    "23514": "Rows that are there do not fit: correct them before, or let the plan fill them in.",
+}
+
+
+class Watch:
+    """Hears of what is sent; this one does not care."""
+
+    def begins(self, group: Group) -> None:
+        """A group begins, and its transaction has begun."""
+
+    def sending(self, step: Step) -> AbstractContextManager[object]:
+        """Entered while the server carries out the statement of a step."""
+        return nullcontext()
+
+    def sent(self, number: int, step: Step, seconds: float) -> None:
+        """A statement has passed; its transaction, if it has one, is still open."""
+
+
+Wording = Callable[[Step], str | None]
+"""The statement that is sent for a step; None where there is nothing to do."""
+
+
+def as_written(step: Step) -> str | None:
+    """The statement as the plan has it."""
+    return step.sql
+
+
+def prepare(session: Session) -> None:
+    """Have the session say and mean what plans expect."""
+    session.execute(SETTINGS.encode())
+    session.execute(NO_TRANSACTION_TIMEOUT)
+
+
+def send(session: Session, group: Group, first: int, watch: Watch, wording: Wording = as_written) -> None:
+    """Carry out one group, whose first step is number `first` of its plan.
+
+    Raises StepFailed, and then nothing of the group has happened, but for what a step outside of a transaction leaves;
+    Unreachable when the server is gone.
+    """
+    with transaction(session, group):
+        watch.begins(group)
+        for number, step in enumerate(group.steps, first):
+            _take(session, step, number, watch, wording)
+        if group.way is not Way.ALONE:
+            _commit(session, group.steps[-1], first + len(group.steps) - 1)
+
+
+@contextmanager
+def transaction(session: Session, group: Group) -> Iterator[None]:
+    """Begun if the group wants one; taken back if something in it fails."""
+    if group.way is Way.ALONE:
+        yield
+        return
+    session.execute("begin")
+    try:
+        yield
+    except BaseException:
+        with suppress(psycopg.Error):
+            session.execute("rollback")
+        raise
+
+
+def _take(session: Session, step: Step, number: int, watch: Watch, wording: Wording) -> None:
+    try:
+        text = wording(step) if _has_work(session, step) else None
+        with watch.sending(step):
+            began = time.perf_counter()
+            if text is not None:
+                session.execute(text.encode())
+            seconds = time.perf_counter() - began
+    except psycopg.Error as error:
+        raise failed(session, step, number, error) from error
+    watch.sent(number, step, seconds)
+
+
+def _has_work(session: Session, step: Step) -> bool:
+    """What its condition says, which is tested right before it runs."""
+    if not step.undone:
+        return True
+    row = session.execute(f"select ({step.undone})".encode()).fetchone()
+    return row is not None and row[0] is True
+
+
+def _commit(session: Session, last: Step, number: int) -> None:
+    """Deferred constraints speak up only now."""
+    try:
+        session.execute("commit")
+    except psycopg.Error as error:
+        raise failed(session, last, number, error, "at the end of its transaction, after ") from error
+
+
+def failed(
+    session: Session, step: Step, number: int, error: psycopg.Error, where: str = ""
+) -> StepFailed | Unreachable:
+    """What the server's refusal of a step means to the person at the terminal."""
+    if session.closed and error.sqlstate is None:
+        return Unreachable(f"the server went away at {where}step {number}: {error}")
+    code = error.sqlstate or ""
+    about = f" ({step.subject})" if step.subject else ""
+    failure = StepFailed(
+        "\n".join(
+            (f"PostgreSQL refused {where}step {number}{about}, {code}:", *_shown(step), *words(error), _left(step))
+        ),
+        hint=HINTS.get(code, ""),
+    )
+    failure.number, failure.sql, failure.code, failure.said = number, step.sql, code, " ".join(words(error))
+    return failure
+
+
+def _shown(step: Step) -> Iterator[str]:
+    yield from (f"    {line}" for line in parse.without_secrets(step.sql)[:SHOWN].splitlines())
+
+
+def words(error: psycopg.Error) -> Iterator[str]:
+    """What the server said."""
+    said = error.diag
+    yield said.message_primary or str(error).strip()
+    for label, more in (("DETAIL", said.message_detail), ("HINT", said.message_hint), ("CONTEXT", said.context)):
+        if more:
+            yield f"{label}: {more}"
+
+
+def _left(step: Step) -> str:
+    if step.way is Way.ALONE:
+        return "All steps before it have been done; it ran outside of a transaction and may have left something behind."
+    return "All groups before its own have been done; nothing of its own group has happened."
