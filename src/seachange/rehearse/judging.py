@@ -47,7 +47,7 @@ def whole(aim: Catalog, before: Catalog, target: Catalog) -> Catalog:
         for ref, fact in before.facts.items()
         if ref not in target.facts and ref not in aim.facts and not _is_of_what_goes(fact, aim, target)
     }
-    return Catalog({**aim.facts, **beyond}, lambda: aim.edges, aim.origin)
+    return Catalog({**aim.facts, **beyond}, aim.links, aim.origin)
 
 
 def _is_of_what_goes(fact: Fact, aim: Catalog, target: Catalog) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
+from seachange.catalog.facts.relations import ForeignTable, Table
 from seachange.catalog.ref import Ref
 from seachange.step import Held, Step
 
@@ -123,10 +125,10 @@ ROWS = ("table", "materialized view", "foreign table")
 
 def _children(catalog: Catalog) -> Mapping[Path, list[Path]]:
     children: dict[Path, list[Path]] = {}
-    for ref, fact in catalog.facts.items():
-        if ref.kind in ("table", "foreign table"):
-            for parent in getattr(fact, "parents", ()):
-                children.setdefault(parent, []).append(ref.names)
+    tables: Iterator[Table | ForeignTable] = chain(catalog.of(Table), catalog.of(ForeignTable))
+    for table in tables:
+        for parent in table.parents:
+            children.setdefault(parent, []).append(table.names)
     return {parent: sorted(found) for parent, found in children.items()}
 
 
