@@ -172,7 +172,16 @@ def _only(constraint: TableConstraint, around: Context) -> str:
     """The index on a partitioned table is made of those on its partitions."""
     table = around.desired.get(Ref("table", constraint.names[:-1]))
     partitioned = isinstance(table, Table) and table.partition_key
-    return "ONLY " if partitioned and constraint.type in INDEXED else ""
+    alone = partitioned and constraint.type in INDEXED and not has_partitions_of_its_own(constraint.names[:-1], around)
+    return "ONLY " if alone else ""
+
+
+def has_partitions_of_its_own(table: Path, around: Context) -> bool:
+    """Partitions of which the desired state does not speak: they get what the table gets, unasked."""
+    return any(
+        Ref("table", heir) not in around.goes and Ref("table", heir) not in around.desired
+        for heir in around.heirs(table)
+    )
 
 
 def _made(constraint: TableConstraint, around: Context) -> Iterator[Ref]:

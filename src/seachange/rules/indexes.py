@@ -8,7 +8,13 @@ from typing import Any
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import changed_options, locked, nothing
-from seachange.rules.constraints import attach_index, index_above, is_attached_apart, keys_below
+from seachange.rules.constraints import (
+    attach_index,
+    has_partitions_of_its_own,
+    index_above,
+    is_attached_apart,
+    keys_below,
+)
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import listed, name, path
 from seachange.step import Lock, Risk, Stage, Step
@@ -37,7 +43,8 @@ def index_sql(index: Index, around: Context, *, concurrently: bool = False) -> s
     """The whole statement."""
     unique = "UNIQUE " if index.unique else ""
     how = "CONCURRENTLY " if concurrently else ""
-    only = "ONLY " if _is_partitioned(index, around) else ""
+    alone = _is_partitioned(index, around) and not has_partitions_of_its_own(index.table, around)
+    only = "ONLY " if alone else ""
     return (
         f"CREATE {unique}INDEX {how}{name(index.names[-1])} ON {only}{path(index.table)} USING {name(index.method)} "
         f"({', '.join(index.keys) or listed(index.columns)}){''.join(_clauses(index))}"
