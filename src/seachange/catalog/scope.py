@@ -24,6 +24,10 @@ HOLDERS = (
 """What other facts lie within, by their names."""
 
 
+OURS = frozenset({"seachange", "seachange_quarantine"})
+"""Schemas that seachange keeps for itself: its ledger, and what plans put away.  They are part of no state."""
+
+
 class Pattern(msgspec.Struct, frozen=True):
     """One pattern, taken apart."""
 
@@ -63,6 +67,14 @@ def scoped(catalog: Catalog, scope: Scope) -> Catalog:
         lambda: catalog.edges,
         catalog.origin,
     )
+
+
+def is_ours(fact: Fact) -> bool:
+    """Whether the fact is one of seachange's own schemas, lies in one, or is said of either."""
+    if not fact.names or fact.names[0] not in OURS:
+        return False
+    kind = fact.args[0] if fact.told else fact.ref.kind
+    return not KINDS[kind].schemaless
 
 
 def unmatched(scope: Scope, catalogs: Iterable[Catalog]) -> tuple[str, ...]:

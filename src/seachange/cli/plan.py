@@ -12,10 +12,10 @@ import msgspec
 from seachange.catalog.catalog import Catalog
 from seachange.cli.output import output, output_options
 from seachange.cli.progress import progress
-from seachange.cli.sources import Reading, both, named, reading_options
+from seachange.cli.sources import Reading, both, meant, named, reading_options
 from seachange.cli.wishes import Wishing, agreed, told, wishes, wishing_options
 from seachange.compare import compare
-from seachange.errors import NotUnderstood
+from seachange.errors import NotProven, NotUnderstood
 from seachange.plan import folder, formats
 from seachange.plan.formats.place import Place
 from seachange.plan.report import report
@@ -25,6 +25,7 @@ from seachange.planner import undo as back
 from seachange.planner.told import candidates
 from seachange.postgres.renaming import renamed
 from seachange.postgres.sizes import measured
+from seachange.rehearse import rehearse
 
 TO = click.option("--to", "target", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the plan to FOLDER.")
 AS = click.option(
@@ -39,6 +40,7 @@ class Options(Reading, Wishing):
     tool: str | None
     path: Path | None
     form: str | None
+    no_rehearse: bool
 
 
 @click.command
@@ -46,24 +48,49 @@ class Options(Reading, Wishing):
 @click.argument("desired")
 @TO
 @AS
+@click.option("--no-rehearse", is_flag=True, help="Do not try the plan on a copy of CURRENT first.")
 @output_options
 @wishing_options
 @reading_options
-def plan(current: str, desired: str, **options: Unpack[Options]) -> None:
-    """What to do so that CURRENT becomes DESIRED, and the way back.
+def plan(current: str, desired: str, **options: Unpack[Options]) -> int:
+    """What to do so that CURRENT becomes DESIRED, and the way back, both tried on a copy of CURRENT.
 
-    Nothing is changed in either.
+    Nothing is changed in either.  Exit code 3 says that the plan did not prove itself; then nothing is written.
     """
     out, now = output(options["path"], options["form"]), datetime.now(UTC)
     _refuse_unfit(options["target"], options["tool"])
     about = (("current", named(current)), ("desired", named(desired)))
     made = _made(current, both(current, desired, options), options, now)
     made = msgspec.structs.replace(made, about=about)
-    if options["target"]:
+    proven = True
+    if not options["no_rehearse"] and made.plan.groups:
+        made, proven = _rehearsed(made, current, desired, options)
+    if options["target"] and proven:
         made = _written(options["target"], options["tool"], made, now)
     shown = report(made.plan, made.undo, made.about)
     shown = msgspec.structs.replace(shown, began=now, ended=datetime.now(UTC))
     out.show(shown, lambda: msgspec.json.encode({"plan": made.plan, "undo": made.undo}, order="deterministic"))
+    return 0 if proven else NotProven.exit_code
+
+
+def _rehearsed(made: folder.Folder, current: str, desired: str, options: Options) -> tuple[folder.Folder, bool]:
+    """With what the rehearsal found, and whether the plan proved itself."""
+    with progress(f"rehearsing on a copy of {named(current)}") as say:
+        rehearsal = rehearse(
+            made.plan,
+            current,
+            made.desired,
+            undo=made.undo,
+            scratch=options["scratch"],
+            scope=meant(options),
+            desired_source=desired,
+            say=say,
+        )
+    findings = (*made.plan.findings, *rehearsal.findings)
+    said = "proven" if rehearsal.proven else "not proven"
+    about = (*made.about, ("rehearsed", f"{said}, {rehearsal.seconds:.1f} s"))
+    plan = msgspec.structs.replace(made.plan, findings=findings)
+    return msgspec.structs.replace(made, plan=plan, about=about), rehearsal.proven
 
 
 def _refuse_unfit(target: Path | None, tool: str | None) -> None:

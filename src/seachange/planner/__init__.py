@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -22,6 +22,9 @@ from seachange.planner.renamed import Renamed, is_quiet, quietly
 from seachange.planner.settling import Changes, alterations, roots, settle
 from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
+from seachange.rules.keeping import KEEP, make_room
+from seachange.rules.quarantine import Waiting
+from seachange.rules.restoring import is_back, restore
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
 from seachange.step import Step
 
@@ -42,28 +45,53 @@ def plan(
 
     `renamed` is the current state after the renames that somebody asked for, and the steps that lead there.
     """
+    ahead = prospect(current, desired, wishes, sizes, renamed)
+    groups = (*ahead.first, *_groups(ahead))
+    return Plan(
+        made_for=current.fingerprint,
+        leads_to=ahead.around.desired.fingerprint,
+        version=ahead.around.version,
+        groups=groups,
+        findings=tuple(told_of(ahead.left)),
+        online=wishes.online,
+        quarantine=wishes.quarantine,
+        volumes=tuple(_volumes(groups, sizes)),
+    )
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What is to be done, before there are steps for it.
+
+    `first` are the renames; `around` begins after them.  `left` are partitions that are left alone.
+    """
+
+    first: tuple[Group, ...]
+    left: frozenset[Path]
+    settled: Changes
+    around: Context
+    here: Leaning
+    there: Leaning
+
+
+def prospect(
+    current: Catalog, desired: Catalog, wishes: Wishes, sizes: Mapping[Path, Size], renamed: Renamed | None
+) -> Prospect:
+    """What a plan will do."""
     told = renamed or Renamed(current)
     aim = goal(told.catalog, desired)
     quiet = quietly(told.catalog, aim, changes(told.catalog, aim))
     left = left_alone(quiet.catalog, aim)
     first = tuple(Group(step.stage, (step,)) for step in (*told.steps, *quiet.steps))
     around = Context(quiet.catalog, aim, current.origin.version or desired.origin.version, wishes, sizes)
-    groups = (*first, *_groups(without(changes(quiet.catalog, aim), left, quiet.catalog), around))
-    return Plan(
-        made_for=current.fingerprint,
-        leads_to=aim.fingerprint,
-        version=around.version,
-        groups=groups,
-        findings=tuple(told_of(left)),
-        online=wishes.online,
-        volumes=tuple(_volumes(groups, sizes)),
-    )
-
-
-def _groups(changed: Iterable[Change], around: Context) -> tuple[Group, ...]:
     here, there = Leaning(around.current), Leaning(around.desired)
-    settled = settle(changed, around, here, there)
+    settled = settle(without(changes(quiet.catalog, aim), left, quiet.catalog), around, here, there)
     around = replace(around, goes=frozenset(settled.goes), comes=frozenset(settled.comes))
+    return Prospect(first, left, settled, around, here, there)
+
+
+def _groups(ahead: Prospect) -> tuple[Group, ...]:
+    settled, around, here, there = ahead.settled, ahead.around, ahead.here, ahead.there
     groups = order(_drafts(settled, around, here), here, there)
     if plainly := frozenset(conflicts(groups)):
         around = replace(around, plainly=plainly)
@@ -86,7 +114,10 @@ def undo(
     sizes: Mapping[Path, Size] = NO_SIZES,
     renamed: Renamed | None = None,
 ) -> Plan:
-    """What leads back to `current` from where the plan to `desired` ends."""
+    """What leads back to `current` from where the plan to `desired` ends, and makes anew what that dropped.
+
+    `undoing.take_back` brings back what waits in the quarantine.
+    """
     return plan(goal(current, desired), current, wishes, sizes, renamed)
 
 
@@ -134,12 +165,15 @@ def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
 
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
-    waiting = _waiting(settled, here)
-    for root in dict.fromkeys(roots(settled.goes, here, _waiting(settled, here)).values()):
-        rule = RULES[root.kind]
-        drop = rule.aside if rule.aside and root in waiting else rule.drop
-        for number, step in enumerate(drop(around.current.facts[root], around)):
-            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=drop is rule.aside)
+    needed, kept = _waiting(settled, here), Waiting(around)
+    for root in dict.fromkeys(roots(settled.goes, here, needed).values()):
+        rule, fact = RULES[root.kind], around.current.facts[root]
+        aside = rule.aside if root in needed and root not in kept else None
+        steps = KEEP[root.kind](fact, kept) if root in kept else (aside or rule.drop)(fact, around)
+        for number, step in enumerate(steps):
+            yield Draft(msgspec.structs.replace(step, subject=root), then=number > 0, aside=aside is not None)
+    if kept:
+        yield Draft(make_room(kept))
 
 
 def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
@@ -176,7 +210,8 @@ def _creations(settled: Changes, around: Context) -> Iterator[Draft]:
     """What is said of an object may come with it unasked: then no step says it."""
     born = {ref for ref in settled.comes if _is_born(around.desired.facts[ref], settled, around)}
     for ref in settled.comes - born:
-        for step in RULES[ref.kind].create(around.desired.facts[ref], around):
+        create = restore if is_back(ref, around) else RULES[ref.kind].create
+        for step in create(around.desired.facts[ref], around):
             said = (told.ref for made in step.makes for told in around.desired.said_of(made)) if born else ()
             yield Draft(msgspec.structs.replace(step, subject=ref, makes=step.makes.union(born.intersection(said))))
     yield from map(Draft, born_otherwise(settled.comes, around))

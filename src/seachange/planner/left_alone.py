@@ -17,12 +17,9 @@ def left_alone(current: Catalog, desired: Catalog) -> frozenset[Path]:
     with_partitions = {parent for table in _tables(desired) if table.bound for parent in table.parents}
     left: set[Path] = set()
     waiting = [table for table in _tables(current) if table.bound and table.ref not in desired]
-    found = True
-    while found:
-        found = [
-            table for table in waiting if table.names not in left and _stays(table, desired, with_partitions, left)
-        ]
-        left.update(table.names for table in found)
+    while found := [table.names for table in waiting if _stays(table, desired, with_partitions, left)]:
+        left.update(found)
+        waiting = [table for table in waiting if table.names not in left]
     return frozenset(left)
 
 

@@ -95,7 +95,7 @@ def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> 
             yield i - 1, i
         for ref in step.makes:
             for before in _before_making(ref, touched, desired):
-                if not drafts[before].step.follows & step.makes:
+                if not (drafts[before].step.follows | drafts[before].step.alters) & step.makes:
                     yield before, i
         for ref in step.alters:
             yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
@@ -145,7 +145,7 @@ def _before_taking(ref: Ref, own: int, touched: _Touched, current: Leaning, draf
     for user in current.leans(ref):
         if (taker := touched.takers.get(user)) is not None:
             yield taker
-        if user not in drafts[own].step.takes and not drafts[own].aside:
+        if user not in drafts[own].step.takes and user not in touched.makers and not drafts[own].aside:
             yield from (i for i in touched.alterers.get(user, ()) if ref not in drafts[i].step.follows)
     yield from (i for i in touched.alterers.get(ref, ()) if ref not in touched.makers)
 

@@ -43,14 +43,7 @@ class _Settling:
     def settled(self, changes: Iterable[Change]) -> Changes:
         found = self.found
         for change in changes:
-            match change:
-                case Create(new=new):
-                    found.comes.add(new.ref)
-                case Drop(old=old):
-                    found.goes.add(old.ref)
-                    self.queue.append(old.ref)
-                case Alter(old=old):
-                    found.alters[old.ref] = change
+            self._take(change)
         for ref, alter in tuple(found.alters.items()):
             self._alter(ref, alter)
         for ref in tuple(found.comes):
@@ -63,6 +56,16 @@ class _Settling:
             del found.alters[ref]
         found.carried -= found.goes
         return found
+
+    def _take(self, change: Change) -> None:
+        match change:
+            case Create(new=new):
+                self.found.comes.add(new.ref)
+            case Drop(old=old):
+                self.found.goes.add(old.ref)
+                self.queue.append(old.ref)
+            case Alter(old=old):
+                self.found.alters[old.ref] = change
 
     def _alter(self, ref: Ref, alter: Alter) -> None:
         if ref in self.found.goes:

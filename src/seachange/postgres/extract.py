@@ -15,6 +15,7 @@ from seachange.catalog.catalog import Catalog, Origin
 from seachange.catalog.facts import KINDS
 from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries
 from seachange.catalog.ref import Ref
+from seachange.catalog.scope import OURS, is_ours
 from seachange.postgres.answers import answers
 from seachange.postgres.connection import failure, shown
 from seachange.postgres.dependencies import Dependencies
@@ -46,7 +47,7 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
         for user, used in dependencies.extensions()
         if (part := reading.ref(user)) and (extension := reading.ref(used))
     }
-    for ref in tuple(_brought(reading, dependencies)):
+    for ref in (*_brought(reading, dependencies), *_ours(reading)):
         reading.facts.pop(ref, None)
     return Catalog(
         reading.facts,
@@ -95,6 +96,12 @@ def _brought(reading: Reading, dependencies: Dependencies) -> Iterator[Ref]:
     for told, subject in reading.subjects.items():
         if subject in brought and told.kind not in ADDED:
             yield told
+
+
+def _ours(reading: Reading) -> Iterator[Ref]:
+    """What seachange itself keeps in the database."""
+    if any(Ref("schema", (schema,)) in reading.facts for schema in OURS):
+        yield from (ref for ref, fact in reading.facts.items() if is_ours(fact))
 
 
 def _names(rows: Rows) -> dict[int, str]:

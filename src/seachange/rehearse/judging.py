@@ -13,6 +13,7 @@ from seachange.catalog.ref import Ref
 from seachange.compare import changes
 from seachange.compare.change import Alter, Change, Drop, verb
 from seachange.finding import Finding, Severity
+from seachange.planner.left_alone import left_alone, without
 from seachange.rehearse.rehearsal import Passage, Taken
 from seachange.sql.parse import without_secrets
 from seachange.step import Lock
@@ -45,7 +46,8 @@ def whole(aim: Catalog, before: Catalog, target: Catalog) -> Catalog:
 
 def left(after: Catalog, expected: Expected) -> tuple[Change, ...]:
     """What differs from where the plan should have led, and is not the copy's own fault."""
-    return tuple(change for change in changes(after, expected.goal) if not _excused(change, after, expected))
+    found = without(changes(after, expected.goal), left_alone(after, expected.goal), after)
+    return tuple(change for change in found if not _excused(change, after, expected))
 
 
 def _excused(change: Change, after: Catalog, expected: Expected) -> bool:

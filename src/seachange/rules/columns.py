@@ -1,15 +1,17 @@
-"""Columns, and their defaults."""
+"""Columns: how they are written, added, dropped and changed, but for their types."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from seachange.catalog.catalog import Catalog
+import msgspec
+
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Sequence, TableConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.rule import Alteration, Context, Rule, Steps, everybody, of
+from seachange.rules.not_null import required
+from seachange.rules.rule import Context, Steps, of
 from seachange.rules.sequences import sequence_options
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
@@ -17,13 +19,6 @@ from seachange.step import Held, Lock, Risk, Stage, Step
 IDENTITY = {"always": "ALWAYS", "by default": "BY DEFAULT"}
 INNATE_STORAGE = {"numeric": "MAIN", "inet": "MAIN", "cidr": "MAIN"}
 """Storage of types whose values can be stored otherwise; of all others it is EXTENDED."""
-ASSIGNABLE = (
-    {"smallint", "integer", "bigint", "real", "double precision", "numeric"},
-    {"text", "character varying", "character", "name"},
-    {"date", "timestamp without time zone", "timestamp with time zone"},
-    {"time without time zone", "time with time zone", "interval"},
-)
-"""Types of one set are converted into each other unasked."""
 HARMLESS = frozenset({"table column", "foreign table column", "table", "foreign table", "sequence", "schema", "enum"})
 """What the expression of a column may use and still be written where the column is made."""
 
@@ -44,7 +39,6 @@ def add_column(column: Column, around: Context) -> Steps:
         stage=Stage.COLUMNS,
         makes=frozenset(makes),
         locks=locked(table, around),
-        risks=frozenset({Risk.REWRITES}) if column.identity or column.generated == "stored" else frozenset(),
     )
     yield from traits(column, around)
 
@@ -113,7 +107,7 @@ def value_clauses(column: Column, around: Context) -> Iterator[str]:
     elif default is not None:
         yield f"DEFAULT {default.expression}"
     if column.identity and not _has_identity_from_above(column, around):
-        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{_identity_options(column, around)}"
+        yield f"GENERATED {IDENTITY[column.identity]} AS IDENTITY{identity_options(column, around)}"
     if (constraint := inline_not_null(column, around)) is not None:
         yield f"CONSTRAINT {name(constraint.names[-1])} NOT NULL{' NO INHERIT' if constraint.no_inherit else ''}"
     elif column.not_null and not _is_required_later(column, around):
@@ -140,7 +134,8 @@ def identity_of(column: Column, around: Context) -> Sequence | None:
     return None
 
 
-def _identity_options(column: Column, around: Context) -> str:
+def identity_options(column: Column, around: Context) -> str:
+    """The sequence of an identity column as its clause has it."""
     sequence = identity_of(column, around)
     if sequence is None:
         return ""
@@ -151,6 +146,8 @@ def inline_default(column: Column, around: Context) -> DefaultValue | None:
     """The default, where it needs nothing that may have to come later.  What generates a column cannot come later."""
     default = around.desired.facts.get(Ref("default value", column.names))
     if not isinstance(default, DefaultValue):
+        return None
+    if around.restored(column.ref) and not column.generated:
         return None
     return default if column.generated or is_simple(default.ref, around) else None
 
@@ -185,10 +182,11 @@ def traits(column: Column, around: Context) -> Steps:
     born = type(column)(names=column.names, type=column.type)
     for field in ("storage", "compression", "statistics", "options"):
         if getattr(column, field) != getattr(born, field):
-            yield from TRAITS[field](born, column, around)
+            for step in TRAITS[field](born, column, around):
+                yield msgspec.structs.replace(step, follows=frozenset({Ref("default value", column.names)}))
 
 
-def _alter(column: Column, action: str, around: Context, *risks: Risk, only: bool = True, **more: Any) -> Step:
+def altered(column: Column, action: str, around: Context, *risks: Risk, only: bool = True, **more: Any) -> Step:
     table = column.names[:-1]
     only = only and column.ref.kind == "table column"
     return Step(
@@ -227,7 +225,7 @@ def column_of(table: Path, like: Column) -> Ref:
     return Ref("table column", (*table, like.names[-1]))
 
 
-def _follows_parent(old: Column, new: Column, around: Context, *fields: str) -> bool:
+def follows_parent(old: Column, new: Column, around: Context, *fields: str) -> bool:
     """Whether the same change is made to a parent, which makes it here too."""
     for parent in parents_of(new.names[:-1], around):
         before, after = (catalog.get(column_of(parent, new)) for catalog in (around.current, around.desired))
@@ -238,107 +236,15 @@ def _follows_parent(old: Column, new: Column, around: Context, *fields: str) -> 
     return False
 
 
-def retype(old: Column, new: Column, around: Context) -> Steps:
-    """The values are converted by the cast that there is, or by the expression that somebody gave."""
-    if is_typed(new.names[:-1], around) or _follows_parent(old, new, around, "type", "collation"):
-        return
-
-    using = _using(old, new, around)
-    heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
-    yield _alter(
-        new,
-        f"TYPE {new.type}{_collate(new)}{f' USING {using}' if using else ''}",
-        around,
-        Risk.REWRITES,
-        only=False,
-        alters=heirs,
-        rewrites=frozenset({new.names[:-1]}),
-    )
-    yield from _stored_again(new, around)
-
-
-def _stored_again(column: Column, around: Context) -> Steps:
-    """Another type forgets how the values of the old one were stored."""
-    for field in ("storage", "compression"):
-        if getattr(column, field) is not None:
-            yield from TRAITS[field](column, column, around)
-
-
-def _collate(column: Column) -> str:
-    return f" COLLATE {column.collation}" if column.collation else ""
-
-
-def _using(old: Column, new: Column, around: Context) -> str:
-    if given := around.wishes.usings.get(new.ref):
-        return given
-    if new.generated:
-        return ""
-    if _is_enum(old, around.current) and _is_enum(new, around.desired):
-        return by_text(new)
-    here, there = (_base(column.type) for column in (old, new))
-    if here == there or any(here in types and there in types for types in ASSIGNABLE):
-        return ""
-    if there in ("text", "character varying") and "[]" not in old.type:
-        return ""
-    return f"{name(new.names[-1])}::{new.type}" if _is_cast(here, there, around) else by_text(new)
-
-
-def _is_cast(here: str, there: str, around: Context) -> bool:
-    """Whether there may be a cast: between two types that people made there is none unasked."""
-    return "." not in here or "." not in there or Ref("cast", (here,), (there,)) in around.desired
-
-
-def _is_enum(column: Column, catalog: Catalog) -> bool:
-    return any(used.kind == "enum" for used in catalog.uses(column.ref))
-
-
-def by_text(column: Column) -> str:
-    """The value of the new type that is written as the old one is."""
-    return f"{name(column.names[-1])}::{'text[]' if column.type.endswith('[]') else 'text'}::{column.type}"
-
-
-def _base(type: str) -> str:
-    """A type without its modifiers."""
-    before, _, after = type.partition("(")
-    return before + after.partition(")")[2] if after else type
-
-
-def carry_column(old: Column, new: Column, around: Context) -> Steps:
-    """The type is another of the same name now: its values are taken over by their text."""
-    if any(column_of(parent, new) in around.current for parent in parents_of(new.names[:-1], around)):
-        return
-    using = around.wishes.usings.get(new.ref) or by_text(new)
-    heirs = frozenset(Ref(new.ref.kind, (*heir, new.names[-1])) for heir in around.heirs(new.names[:-1]))
-    yield _alter(
-        new,
-        f"TYPE {new.type}{_collate(new)} USING {using}",
-        around,
-        Risk.REWRITES,
-        only=False,
-        alters=heirs,
-        rewrites=frozenset({new.names[:-1]}),
-    )
-    yield from _stored_again(new, around)
-
-
 def require(old: Column, new: Column, around: Context) -> Steps:
     """What inherits from the table follows."""
-    if _follows_parent(old, new, around, "not_null"):
+    if follows_parent(old, new, around, "not_null"):
         return
     if new.not_null:
         if inline_not_null(new, around) is None and not _is_required_later(new, around):
-            yield _alter(
-                new,
-                "SET NOT NULL",
-                around,
-                Risk.SCANS,
-                Risk.REFUSES_ROWS,
-                only=False,
-                stage=Stage.CONSTRAINTS,
-                scans=frozenset({new.names[:-1]}),
-            )
+            yield from required(new, around)
     elif not _was_named(old, around):
-        yield _alter(new, "DROP NOT NULL", around, only=False)
+        yield altered(new, "DROP NOT NULL", around, only=False)
 
 
 def _was_named(old: Column, around: Context) -> bool:
@@ -353,9 +259,9 @@ def reidentify(old: Column, new: Column, around: Context) -> Steps:
     match old.identity, new.identity:
         case None, str(kind):
             sequence = identity_of(new, around)
-            yield _alter(
+            yield altered(
                 new,
-                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{_identity_options(new, around)}",
+                f"ADD GENERATED {IDENTITY[kind]} AS IDENTITY{identity_options(new, around)}",
                 around,
                 makes=frozenset({sequence.ref} if sequence else ()),
                 follows=frozenset({Ref("default value", new.names)}),
@@ -365,42 +271,53 @@ def reidentify(old: Column, new: Column, around: Context) -> Steps:
             taken = (
                 ref for ref in around.current.users(old.ref) if getattr(around.current.get(ref), "identity", False)
             )
-            yield _alter(new, "DROP IDENTITY", around, takes=frozenset(taken) & around.goes)
+            yield altered(new, "DROP IDENTITY", around, takes=frozenset(taken) & around.goes)
         case _, str(kind):
-            yield _alter(new, f"SET GENERATED {IDENTITY[kind]}", around)
+            yield altered(new, f"SET GENERATED {IDENTITY[kind]}", around)
 
 
 def degenerate(old: Column, new: Column, around: Context) -> Steps:
     """A stored generated column becomes a plain one, with the values that it has."""
-    yield _alter(
+    yield altered(
         new, "DROP EXPRESSION", around, only=False, takes=frozenset({Ref("default value", old.names)}) & around.goes
     )
 
 
+def base(type: str) -> str:
+    """A type without its modifiers."""
+    before, _, after = type.partition("(")
+    return before + after.partition(")")[2] if after else type
+
+
+def collate(column: Column) -> str:
+    """What the type does not say of the order."""
+    return f" COLLATE {column.collation}" if column.collation else ""
+
+
 def restore_storage(old: Column, new: Column, around: Context) -> Steps:
-    innate = INNATE_STORAGE.get(_base(new.type), "EXTENDED")
-    yield _alter(new, f"SET STORAGE {(new.storage or innate).upper()}", around)
+    innate = INNATE_STORAGE.get(base(new.type), "EXTENDED")
+    yield altered(new, f"SET STORAGE {(new.storage or innate).upper()}", around)
 
 
 def recompress(old: Column, new: Column, around: Context) -> Steps:
-    yield _alter(new, f"SET COMPRESSION {new.compression or 'default'}", around)
+    yield altered(new, f"SET COMPRESSION {new.compression or 'default'}", around)
 
 
 def recount(old: Column, new: Column, around: Context) -> Steps:
     target = -1 if new.statistics is None else new.statistics
-    yield _alter(new, f"SET STATISTICS {target}", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
+    yield altered(new, f"SET STATISTICS {target}", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
 
 
 def reset_options(old: Column, new: Column, around: Context) -> Steps:
     gone, here = changed_options(old.options, new.options)
     if here:
-        yield _alter(new, f"SET ({', '.join(here)})", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
+        yield altered(new, f"SET ({', '.join(here)})", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
     if gone:
-        yield _alter(new, f"RESET ({', '.join(gone)})", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
+        yield altered(new, f"RESET ({', '.join(gone)})", around, lock=Lock.SHARE_UPDATE_EXCLUSIVE)
 
 
 def reset_foreign_options(old: Column, new: Column, around: Context) -> Steps:
-    yield _alter(new, f"OPTIONS ({altered_options(old.foreign_options, new.foreign_options)})", around)
+    yield altered(new, f"OPTIONS ({altered_options(old.foreign_options, new.foreign_options)})", around)
 
 
 def changed_options(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -430,67 +347,6 @@ def nothing(old: Fact, new: Fact, around: Context) -> Steps:
     return ()
 
 
-def set_default(default: DefaultValue, around: Context) -> Steps:
-    """Most defaults come with their column."""
-    column = _column(default, around.desired)
-    if column.ref in around.comes and inline_default(column, around) is not None and not column.inherited:
-        return
-    if column.generated:
-        return
-    yield _set(column, f"SET DEFAULT {default.expression}", around, makes=frozenset({default.ref}))
-
-
-def drop_default(default: DefaultValue, around: Context) -> Steps:
-    column = _column(default, around.current)
-    if column.generated and column.ref not in around.goes:
-        return
-    yield _set(column, "DROP DEFAULT", around, takes=frozenset({default.ref}))
-
-
-def _set(column: Column, action: str, around: Context, **more: Any) -> Step:
-    table = column.names[:-1]
-    only = "ONLY " if column.ref.kind == "table column" else ""
-    return Step(
-        sql=f"ALTER TABLE {only}{path(table)} ALTER COLUMN {name(column.names[-1])} {action}",
-        stage=Stage.COLUMNS,
-        locks=locked(table, around),
-        **more,
-    )
-
-
-def change_default(old: DefaultValue, new: DefaultValue, around: Context) -> Steps:
-    column = _column(new, around.desired)
-    action = f"SET EXPRESSION AS ({new.expression})" if column.generated else f"SET DEFAULT {new.expression}"
-    yield _set(column, action, around, alters=frozenset({new.ref}))
-
-
-def _can_change_default(old: DefaultValue, new: DefaultValue, around: Context) -> bool:
-    here, there = _column(old, around.current), _column(new, around.desired)
-    if here.generated != there.generated:
-        return False
-    return not there.generated or (around.has(17) and there.generated == "stored")
-
-
-def _generated_column(default: DefaultValue, around: Context) -> Ref:
-    """What generates a column goes only with the column, unless that becomes a plain one."""
-    column = _column(default, around.current)
-    kept = around.desired.get(column.ref)
-    becomes_plain = column.generated == "stored" and isinstance(kept, Column) and not kept.generated
-    return column.ref if column.generated and not becomes_plain else default.ref
-
-
-def _column(default: DefaultValue, catalog: Any) -> Column:
-    for kind in ("table column", "foreign table column", "view column"):
-        column = catalog.get(Ref(kind, default.names))
-        if isinstance(column, Column):
-            return column
-    raise LookupError(str(default.ref))
-
-
-def _can_degenerate(old: Column, new: Column, around: Context) -> bool:
-    return old.generated == "stored" and new.generated is None
-
-
 DISTURBED_BY_TYPE = of(
     "view",
     "materialized view",
@@ -504,55 +360,9 @@ DISTURBED_BY_TYPE = of(
 )
 
 
-def _stands_in_the_way_of_retype(user: Fact) -> bool:
-    return DISTURBED_BY_TYPE(user) or (isinstance(user, TableConstraint) and user.type == "foreign key")
-
-
-def _table_by_key(column: Column, around: Context) -> Ref:
-    """A column by which a table is partitioned can neither change nor go without the table."""
-    table = Ref("table", column.names[:-1])
-    return table if table in around.current.uses(column.ref) else column.ref
-
-
-def _can_retype(old: Column, new: Column, around: Context) -> bool:
-    return _table_by_key(old, around) == old.ref
-
-
 TRAITS: Mapping[str, Any] = {
     "storage": restore_storage,
     "compression": recompress,
     "statistics": recount,
     "options": reset_options,
-}
-COLUMN: Rule[Column] = Rule(
-    add_column,
-    drop_column,
-    {
-        "type": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
-        "collation": Alteration(retype, _stands_in_the_way_of_retype, everybody, _can_retype),
-        "not_null": Alteration(require, awaits=everybody),
-        "identity": Alteration(reidentify, awaits=of("default value")),
-        "generated": Alteration(degenerate, possible=_can_degenerate),
-        "storage": Alteration(restore_storage),
-        "compression": Alteration(recompress),
-        "statistics": Alteration(recount),
-        "options": Alteration(reset_options),
-        "foreign_options": Alteration(reset_foreign_options),
-        "inherited": Alteration(nothing),
-    },
-    holds=frozenset({"default value"}),
-    carry=carry_column,
-    whole=_table_by_key,
-)
-DEFAULT_VALUE: Rule[DefaultValue] = Rule(
-    set_default,
-    drop_default,
-    {"expression": Alteration(change_default, possible=_can_change_default)},
-    whole=_generated_column,
-)
-
-RULES: Mapping[str, Rule[Any]] = {
-    "table column": COLUMN,
-    "foreign table column": COLUMN,
-    "default value": DEFAULT_VALUE,
 }

@@ -8,15 +8,27 @@ from typing import Any
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table, TableConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.columns import changed_options, inline_not_null, is_simple, locked, nothing, parents_of
+from seachange.rules.attaching import attach_index, index_above, is_attached_apart
+from seachange.rules.columns import inline_not_null, is_simple, locked, nothing, parents_of
+from seachange.rules.constraint_clauses import INDEXED, constraint_clause, index_of, not_valid, only, ready_index
+from seachange.rules.constraint_replacement import replaced
+from seachange.rules.family import family, held
+from seachange.rules.online_constraints import (
+    checked_later,
+    is_checked_apart,
+    is_proven_below,
+    proven_below,
+)
+from seachange.rules.online_keys import is_keyed_apart, keyed
+from seachange.rules.replaceable import is_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
-from seachange.sql.quote import listed, literal, name, path
-from seachange.step import Lock, Risk, Stage, Step
+from seachange.rules.shadowed import unless_replaced
+from seachange.rules.validation import validation
+from seachange.sql.quote import literal, name, path
+from seachange.step import Held, Lock, Risk, Stage, Step
 
-INDEXED = ("primary key", "unique", "exclusion")
 INHERITED = ("check", "not null")
 """What the tables below have too when their parent has it."""
-ACTIONS = {"restrict": "RESTRICT", "cascade": "CASCADE", "set null": "SET NULL", "set default": "SET DEFAULT"}
 
 
 def add_constraint(constraint: TableConstraint, around: Context) -> Steps:
@@ -26,10 +38,16 @@ def add_constraint(constraint: TableConstraint, around: Context) -> Steps:
     owner = around.desired.get(Ref("table", table))
     if isinstance(owner, Table) and owner.ref in around.comes and is_inline(constraint, owner, around):
         return
-    yield Step(
-        sql=f"ALTER TABLE {_only(constraint, around)}{path(table)} ADD CONSTRAINT {name(constraint.names[-1])} "
-        + constraint_clause(constraint, around)
-        + _not_valid(constraint),
+    yield from _forms(_added(constraint, around), constraint, around)
+    yield from _finish(constraint, around)
+
+
+def _added(constraint: TableConstraint, around: Context) -> Step:
+    """All of it in one statement."""
+    table = f"{only(constraint, around)}{path(constraint.names[:-1])}"
+    clause = constraint_clause(constraint, around) + not_valid(constraint)
+    return Step(
+        sql=f"ALTER TABLE {table} ADD CONSTRAINT {name(constraint.names[-1])} {clause}",
         stage=Stage.CONSTRAINTS,
         makes=frozenset(_made(constraint, around)),
         follows=_partitions(constraint, around) | frozenset(_rivals(constraint, around)),
@@ -37,12 +55,22 @@ def add_constraint(constraint: TableConstraint, around: Context) -> Steps:
         scans=_scans(constraint, around),
         risks=_risks(constraint, around),
     )
-    yield from _finish(constraint, around)
+
+
+def _forms(step: Step, constraint: TableConstraint, around: Context) -> Steps:
+    """How it is done while others use the table."""
+    if is_keyed_apart(constraint, around):
+        return keyed(step, constraint, around)
+    if not is_checked_apart(constraint, around):
+        return (step,)
+    if is_proven_below(constraint, around):
+        return proven_below(step, constraint, around)
+    return checked_later(step, constraint, around)
 
 
 def _partitions(constraint: TableConstraint, around: Context) -> frozenset[Ref]:
     """What is attached after the index is there would get an index of a name of PostgreSQL's own."""
-    heirs = around.heirs(constraint.names[:-1], around.desired) if _only(constraint, around) else ()
+    heirs = around.heirs(constraint.names[:-1], around.desired) if only(constraint, around) else ()
     return frozenset(Ref("table", heir) for heir in heirs)
 
 
@@ -63,99 +91,9 @@ def _finish(constraint: TableConstraint, around: Context) -> Steps:
         yield from switch_triggers(constraint, constraint, around)
 
 
-def is_attached_apart(index: Index, around: Context) -> bool:
-    """Whether it takes a step of its own to attach it; with a table that is attached come its indexes."""
-    if index.part_of is None:
-        return False
-    here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
-    same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
-    return not around.stays(Ref("index", index.part_of)) or (same and around.stays(Ref("table", index.table)))
-
-
-def attach_index(index: Index, around: Context) -> Step:
-    """Makes the index a part of the one on the partitioned table."""
-    assert index.part_of
-    return Step(
-        sql=f"ALTER INDEX {path(index.part_of)} ATTACH PARTITION {path(index.names)}",
-        stage=Stage.CONSTRAINTS if index.constraint else Stage.INDEXES,
-        alters=frozenset({index.ref}),
-        follows=frozenset({Ref("index", index.part_of), Ref("table", index.table)}),
-    )
-
-
-def constraint_clause(constraint: TableConstraint, around: Context) -> str:
-    """The constraint as CREATE TABLE and ADD CONSTRAINT have it, after its name."""
-    return " ".join(_clauses(constraint, around))
-
-
-def _clauses(constraint: TableConstraint, around: Context) -> Iterator[str]:
-    match constraint.type:
-        case "check":
-            yield f"CHECK ({constraint.expression})"
-        case "not null":
-            yield f"NOT NULL {name(constraint.columns[0])}"
-        case "exclusion":
-            yield str(constraint.expression)
-        case "foreign key":
-            yield from _foreign_key(constraint)
-        case _ if (ready := _ready_index(constraint, around)) is not None:
-            yield f"{constraint.type.upper()} USING INDEX {name(ready.names[-1])}"
-        case _:
-            yield from _key(constraint, around)
-    if constraint.no_inherit:
-        yield "NO INHERIT"
-    if constraint.deferrable:
-        yield "DEFERRABLE INITIALLY DEFERRED" if constraint.deferred else "DEFERRABLE"
-    if not constraint.enforced:
-        yield "NOT ENFORCED"
-
-
-def _key(constraint: TableConstraint, around: Context) -> Iterator[str]:
-    yield constraint.type.upper()
-    if constraint.nulls_not_distinct:
-        yield "NULLS NOT DISTINCT"
-    yield f"({listed(constraint.columns)}{' WITHOUT OVERLAPS' if constraint.temporal else ''})"
-    if constraint.include:
-        yield f"INCLUDE ({listed(constraint.include)})"
-    index = index_of(constraint, around)
-    if index is not None and index.options:
-        yield f"WITH ({', '.join(changed_options((), index.options)[1])})"
-    if index is not None and index.tablespace:
-        yield f"USING INDEX TABLESPACE {name(index.tablespace)}"
-
-
-def _foreign_key(constraint: TableConstraint) -> Iterator[str]:
-    assert constraint.references
-    here, there = (
-        listed(columns[:-1]) + f"{', ' if columns[:-1] else ''}PERIOD {name(columns[-1])}"
-        if constraint.temporal
-        else listed(columns)
-        for columns in (constraint.columns, constraint.referenced_columns)
-    )
-    yield f"FOREIGN KEY ({here}) REFERENCES {path(constraint.references)} ({there})"
-    if constraint.match:
-        yield f"MATCH {constraint.match.upper()}"
-    if constraint.on_update:
-        yield f"ON UPDATE {ACTIONS[constraint.on_update]}"
-    if constraint.on_delete:
-        yield f"ON DELETE {ACTIONS[constraint.on_delete]}"
-    if constraint.delete_columns:
-        yield f"({listed(constraint.delete_columns)})"
-
-
-def _not_valid(constraint: TableConstraint) -> str:
-    return " NOT VALID" if not constraint.validated and constraint.enforced else ""
-
-
-def index_of(constraint: TableConstraint, around: Context) -> Index | None:
-    """The index that the constraint keeps."""
-    index = around.desired.get(Ref("index", (constraint.names[0], constraint.names[-1])))
-    return index if isinstance(index, Index) and constraint.type in INDEXED else None
-
-
 def is_inline(constraint: TableConstraint, table: Table, around: Context) -> bool:
     """Whether CREATE TABLE writes it: it needs nothing that may come later, and no index of a partition's."""
-    if not constraint.validated or constraint.inherited or constraint.triggers:
+    if not constraint.validated or constraint.inherited or constraint.triggers or around.restored(table.ref):
         return False
     match constraint.type:
         case "check":
@@ -168,25 +106,9 @@ def is_inline(constraint: TableConstraint, table: Table, around: Context) -> boo
             return False
 
 
-def _only(constraint: TableConstraint, around: Context) -> str:
-    """The index on a partitioned table is made of those on its partitions."""
-    table = around.desired.get(Ref("table", constraint.names[:-1]))
-    partitioned = isinstance(table, Table) and table.partition_key
-    alone = partitioned and constraint.type in INDEXED and not has_partitions_of_its_own(constraint.names[:-1], around)
-    return "ONLY " if alone else ""
-
-
-def has_partitions_of_its_own(table: Path, around: Context) -> bool:
-    """Partitions of which the desired state does not speak: they get what the table gets, unasked."""
-    return any(
-        Ref("table", heir) not in around.goes and Ref("table", heir) not in around.desired
-        for heir in around.heirs(table)
-    )
-
-
 def _made(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
     yield constraint.ref
-    if (index := index_of(constraint, around)) is not None and _ready_index(constraint, around) is None:
+    if (index := index_of(constraint, around)) is not None and ready_index(constraint, around) is None:
         yield index.ref
     if constraint.type in INHERITED and not constraint.no_inherit:
         for heir in around.heirs(constraint.names[:-1], around.desired):
@@ -221,22 +143,20 @@ def _comes_with_column(constraint: TableConstraint, around: Context) -> bool:
     return made and inline_not_null(column, around) is not None  # type: ignore[arg-type]
 
 
-def _locks(constraint: TableConstraint, around: Context) -> tuple[Any, ...]:
+def _locks(constraint: TableConstraint, around: Context) -> tuple[Held, ...]:
     table = constraint.names[:-1]
-    if constraint.type != "foreign key":
+    if constraint.references:
+        return held(Lock.SHARE_ROW_EXCLUSIVE, around, table, constraint.references)
+    if only(constraint, around) or constraint.no_inherit:
         return locked(table, around)
-    assert constraint.references
-    held = locked(table, around, Lock.SHARE_ROW_EXCLUSIVE)
-    if constraint.references != table:
-        held += locked(constraint.references, around, Lock.SHARE_ROW_EXCLUSIVE)
-    return held
+    return held(Lock.ACCESS_EXCLUSIVE, around, table)
 
 
 def _scans(constraint: TableConstraint, around: Context) -> frozenset[Path]:
     table = constraint.names[:-1]
-    if _ready_index(constraint, around) is not None:
+    if ready_index(constraint, around) is not None or only(constraint, around) or not constraint.validated:
         return frozenset()
-    return frozenset({table}) if around.stays(Ref("table", table)) and constraint.validated else frozenset()
+    return frozenset(family(table, around))
 
 
 def _risks(constraint: TableConstraint, around: Context) -> frozenset[Risk]:
@@ -257,14 +177,11 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
             below = Ref("table constraint", (*heir, constraint.names[-1]))
             if below in around.goes:
                 takes.add(below)
-    locks = locked(table, around)
-    if constraint.references and constraint.references != table:
-        locks += locked(constraint.references, around)
     yield Step(
         sql=f"ALTER TABLE {path(table)} DROP CONSTRAINT {name(constraint.names[-1])}",
         stage=Stage.REMOVE,
         takes=frozenset(takes),
-        locks=locks,
+        locks=held(Lock.ACCESS_EXCLUSIVE, around, table, *([constraint.references] if constraint.references else [])),
         risks=frozenset({Risk.DROPS_INDEX}) if constraint.type in INDEXED else frozenset(),
     )
 
@@ -298,44 +215,39 @@ def _goes_from_above(constraint: TableConstraint, around: Context) -> bool:
 
 
 def validate(old: TableConstraint, new: TableConstraint, around: Context) -> Steps:
-    yield _validate(new, around)
+    yield validation(new, around)
 
 
-def _validate(constraint: TableConstraint, around: Context) -> Step:
-    table = constraint.names[:-1]
-    locks = locked(table, around, Lock.SHARE_UPDATE_EXCLUSIVE)
-    if constraint.references and constraint.references != table:
-        locks += locked(constraint.references, around, Lock.ROW_SHARE)
-    return Step(
-        sql=f"ALTER TABLE {path(table)} VALIDATE CONSTRAINT {name(constraint.names[-1])}",
-        stage=Stage.VALIDATION,
-        alters=frozenset({constraint.ref}),
-        locks=locks,
-        scans=frozenset({table}),
-        risks=frozenset({Risk.REFUSES_ROWS}),
-    )
-
-
-def defer(old: TableConstraint, new: TableConstraint, around: Context) -> Steps:
+def defer_or_replace(old: TableConstraint, new: TableConstraint, around: Context) -> Steps:
+    """Only a foreign key can be told to wait for the end of the transaction."""
+    if not _is_foreign_key(old, new, around):
+        yield from replaced(old, new, around)
+        return
     said = "DEFERRABLE" if new.deferrable else "NOT DEFERRABLE"
     yield _alter(new, f"{said} INITIALLY {'DEFERRED' if new.deferred else 'IMMEDIATE'}", around)
 
 
 def enforce(old: TableConstraint, new: TableConstraint, around: Context) -> Steps:
-    yield _alter(new, "ENFORCED" if new.enforced else "NOT ENFORCED", around)
+    """Rows are checked at once, whoever waits."""
+    if not new.enforced:
+        yield _alter(new, "NOT ENFORCED", around)
+        return
+    tables = family(new.names[:-1], around)
+    yield _alter(new, "ENFORCED", around, scans=frozenset(tables), risks=frozenset({Risk.SCANS, Risk.REFUSES_ROWS}))
 
 
 def hand_down(old: TableConstraint, new: TableConstraint, around: Context) -> Steps:
     yield _alter(new, "NO INHERIT" if new.no_inherit else "INHERIT", around)
 
 
-def _alter(constraint: TableConstraint, action: str, around: Context) -> Step:
+def _alter(constraint: TableConstraint, action: str, around: Context, **more: Any) -> Step:
     table = constraint.names[:-1]
     return Step(
         sql=f"ALTER TABLE {path(table)} ALTER CONSTRAINT {name(constraint.names[-1])} {action}",
         stage=Stage.CONSTRAINTS,
         alters=frozenset({constraint.ref}),
-        locks=locked(table, around),
+        locks=held(Lock.ACCESS_EXCLUSIVE, around, table),
+        **more,
     )
 
 
@@ -369,25 +281,21 @@ def _is_foreign_key(old: TableConstraint, new: TableConstraint, around: Context)
     return old.type == new.type == "foreign key"
 
 
+def _can_defer(old: TableConstraint, new: TableConstraint, around: Context) -> bool:
+    return _is_foreign_key(old, new, around) or is_replaceable(old, new, around)
+
+
 def _is_validation(old: TableConstraint, new: TableConstraint, around: Context) -> bool:
     return new.validated
 
 
 def _is_enforcement(old: TableConstraint, new: TableConstraint, around: Context) -> bool:
-    return _is_foreign_key(old, new, around)
+    """Where others use the table, a new constraint whose rows are checked later is better."""
+    return _is_foreign_key(old, new, around) and not (new.enforced and is_checked_apart(new, around))
 
 
 def _hands_down(old: TableConstraint, new: TableConstraint, around: Context) -> bool:
     return new.type == "not null"
-
-
-def index_above(index: Index, around: Context) -> Ref | None:
-    """The index of which this one is and remains a part: PostgreSQL drops it only with that."""
-    if index.part_of is None or not around.stays(Ref("index", index.part_of)):
-        return None
-    here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
-    same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
-    return Ref("index", index.part_of) if same else None
 
 
 def _whole(constraint: TableConstraint, around: Context) -> Ref:
@@ -398,21 +306,8 @@ def _whole(constraint: TableConstraint, around: Context) -> Ref:
 
 def _displaces(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
     """A partitioned table cannot make a constraint of an index that is there."""
-    if (
-        _only(constraint, around)
-        and (index := index_of(constraint, around)) is not None
-        and index.ref in around.current
-    ):
+    if only(constraint, around) and (index := index_of(constraint, around)) is not None and index.ref in around.current:
         yield index.ref
-
-
-def _ready_index(constraint: TableConstraint, around: Context) -> Index | None:
-    """An index that is there already and becomes the constraint's."""
-    index = index_of(constraint, around)
-    if index is None or index.ref in around.goes or constraint.type == "exclusion":
-        return None
-    there = around.current.get(index.ref)
-    return there if isinstance(there, Index) and not there.constraint else None
 
 
 CONSTRAINT: Rule[TableConstraint] = Rule(
@@ -421,23 +316,24 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
     {
         **dict.fromkeys(
             (
-                "type",
-                "columns",
                 "delete_columns",
-                "include",
                 "references",
                 "referenced_columns",
                 "on_update",
                 "on_delete",
                 "match",
-                "expression",
-                "nulls_not_distinct",
                 "temporal",
             ),
             REBUILD,
         ),
-        "deferrable": Alteration(defer, possible=_is_foreign_key),
-        "deferred": Alteration(defer, possible=_is_foreign_key),
+        **dict.fromkeys(
+            ("type", "columns", "include", "expression", "nulls_not_distinct"),
+            Alteration(defer_or_replace, possible=is_replaceable),
+        ),
+        **dict.fromkeys(
+            ("deferrable", "deferred"),
+            Alteration(defer_or_replace, possible=_can_defer),
+        ),
         "validated": Alteration(validate, possible=_is_validation),
         "enforced": Alteration(enforce, possible=_is_enforcement),
         "no_inherit": Alteration(hand_down, possible=_hands_down),
@@ -448,4 +344,4 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
     displaces=_displaces,
 )
 
-RULES: Mapping[str, Rule[Any]] = {"table constraint": CONSTRAINT}
+RULES: Mapping[str, Rule[Any]] = {"table constraint": unless_replaced(CONSTRAINT)}

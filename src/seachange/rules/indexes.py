@@ -2,123 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from seachange.catalog.facts.relations import Index, Table
+import msgspec
+
+from seachange.catalog.facts.relations import Index
 from seachange.catalog.ref import Ref
-from seachange.rules.columns import changed_options, locked, nothing
-from seachange.rules.constraints import (
-    attach_index,
-    has_partitions_of_its_own,
-    index_above,
-    is_attached_apart,
-    keys_below,
-)
+from seachange.rules.attaching import attach_index, index_above, is_attached_apart
+from seachange.rules.columns import changed_options, locked
+from seachange.rules.constraints import keys_below
+from seachange.rules.index_replacement import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
+from seachange.rules.indexing import alter_index, drops, index_sql, is_partitioned, risks, set_statistics
+from seachange.rules.replaceable import is_index_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
-from seachange.sql.quote import listed, name, path
+from seachange.rules.shadowed import unless_replaced
+from seachange.sql.quote import name
 from seachange.step import Lock, Risk, Stage, Step
 
 
 def create_index(index: Index, around: Context) -> Steps:
     if index.constraint:
         return
-    there = bool(locked(index.table, around))
-    yield Step(
+    apart = around.apart(index.table, index.ref) and index.ref not in around.goes
+    if apart and not is_partitioned(index, around):
+        yield from build(index, around)
+    else:
+        yield _create(index, around)
+    if is_attached_apart(index, around):
+        yield attach_index(index, around)
+    if index.statistics:
+        yield from set_statistics(Index(names=index.names), index, around)
+
+
+def _create(index: Index, around: Context) -> Step:
+    """One of a partitioned table is empty: it is made of those of the partitions."""
+    filled = bool(locked(index.table, around)) and not is_partitioned(index, around)
+    return Step(
         sql=index_sql(index, around),
         stage=Stage.INDEXES,
         makes=frozenset({index.ref}),
         follows=partitions(index, around),
         locks=locked(index.table, around, Lock.SHARE),
-        scans=frozenset({index.table}) if there else frozenset(),
-        risks=frozenset({Risk.BUILDS_INDEX}) if there else frozenset(),
+        scans=frozenset({index.table}) if filled else frozenset(),
+        risks=risks(index) if filled else frozenset(),
     )
-    if is_attached_apart(index, around):
-        yield attach_index(index, around)
-    if index.statistics:
-        yield from recount(Index(names=index.names), index, around)
-
-
-def index_sql(index: Index, around: Context, *, concurrently: bool = False) -> str:
-    """The whole statement."""
-    unique = "UNIQUE " if index.unique else ""
-    how = "CONCURRENTLY " if concurrently else ""
-    alone = _is_partitioned(index, around) and not has_partitions_of_its_own(index.table, around)
-    only = "ONLY " if alone else ""
-    return (
-        f"CREATE {unique}INDEX {how}{name(index.names[-1])} ON {only}{path(index.table)} USING {name(index.method)} "
-        f"({', '.join(index.keys) or listed(index.columns)}){''.join(_clauses(index))}"
-    )
-
-
-def _is_partitioned(index: Index, around: Context) -> bool:
-    table = around.desired.get(Ref("table", index.table))
-    return isinstance(table, Table) and table.partition_key is not None
 
 
 def partitions(index: Index, around: Context) -> frozenset[Ref]:
     """What is attached after the index is there would get an index of a name of PostgreSQL's own."""
-    return (
-        frozenset(Ref("table", heir) for heir in around.heirs(index.table, around.desired))
-        if _is_partitioned(index, around)
-        else frozenset()
-    )
-
-
-def _clauses(index: Index) -> Iterator[str]:
-    if index.include:
-        yield f" INCLUDE ({listed(index.include)})"
-    if index.nulls_not_distinct:
-        yield " NULLS NOT DISTINCT"
-    if index.options:
-        yield f" WITH ({', '.join(changed_options((), index.options)[1])})"
-    if index.tablespace:
-        yield f" TABLESPACE {name(index.tablespace)}"
-    if index.predicate:
-        yield f" WHERE {index.predicate}"
+    heirs = around.heirs(index.table, around.desired) if is_partitioned(index, around) else ()
+    return frozenset(Ref("table", heir) for heir in heirs)
 
 
 def drop_index(index: Index, around: Context) -> Steps:
     if index.constraint:
         return
+    alone = not index.part_of and not is_partitioned(index, around) and index.ref not in around.comes
+    concurrently = alone and around.apart(index.table, index.ref)
     below = frozenset(keys_below(index, around))
-    yield Step(
-        sql=f"DROP INDEX {path(index.names)}{' CASCADE' if below else ''}",
-        stage=Stage.REMOVE,
-        takes=frozenset({index.ref, *below}),
-        locks=locked(index.table, around),
-        risks=frozenset({Risk.DROPS_INDEX}),
+    dropped = drops(
+        index, around, concurrently=concurrently, takes=below | {index.ref}, risks=frozenset({Risk.DROPS_INDEX})
     )
-
-
-def _alter(index: Index, action: str, around: Context, **more: Any) -> Step:
-    return Step(
-        sql=f"ALTER INDEX {path(index.names)} {action}",
-        stage=Stage.INDEXES,
-        alters=frozenset({index.ref}),
-        locks=locked(index.table, around, more.pop("lock", Lock.ACCESS_SHARE)),
-        **more,
-    )
+    yield msgspec.structs.replace(dropped, sql=f"{dropped.sql} CASCADE") if below else dropped
 
 
 def reset_options(old: Index, new: Index, around: Context) -> Steps:
+    """What is replaced has all that is desired from its birth."""
+    if is_replaced(old, new):
+        return
     gone, here = changed_options(old.options, new.options)
     if here:
-        yield _alter(new, f"SET ({', '.join(here)})", around)
+        yield alter_index(new, f"SET ({', '.join(here)})", around)
     if gone:
-        yield _alter(new, f"RESET ({', '.join(gone)})", around)
+        yield alter_index(new, f"RESET ({', '.join(gone)})", around)
 
 
 def respace(old: Index, new: Index, around: Context) -> Steps:
-    yield _alter(new, f"SET TABLESPACE {name(new.tablespace or 'pg_default')}", around)
+    if not is_replaced(old, new):
+        yield alter_index(new, f"SET TABLESPACE {name(new.tablespace or 'pg_default')}", around)
 
 
 def recount(old: Index, new: Index, around: Context) -> Steps:
-    """How closely the values of its expressions are counted; `3=100` for the third."""
-    before, after = (dict(each.split("=") for each in index.statistics) for index in (old, new))
-    for column in sorted(before.keys() | after.keys()):
-        if before.get(column) != after.get(column):
-            yield _alter(new, f"ALTER COLUMN {column} SET STATISTICS {after.get(column, '-1')}", around)
+    if not is_replaced(old, new):
+        yield from set_statistics(old, new, around)
 
 
 def join(old: Index, new: Index, around: Context) -> Steps:
@@ -134,10 +101,6 @@ def _can_join(old: Index, new: Index, around: Context) -> bool:
     return old.part_of is None or here != there
 
 
-def _can_stay_invalid(old: Index, new: Index, around: Context) -> bool:
-    return not new.valid or _is_partitioned(new, around)
-
-
 def _whole(index: Index, around: Context) -> Ref:
     """The index of a constraint goes with it, and that of a partition with the one it is a part of."""
     if index.constraint:
@@ -145,21 +108,31 @@ def _whole(index: Index, around: Context) -> Ref:
     return index_above(index, around) or index.ref
 
 
+def replace(old: Index, new: Index, around: Context) -> Steps:
+    """That of a constraint is replaced with it."""
+    if not (new.constraint and is_replaced(old, new)):
+        yield from replace_index(old, new, around)
+
+
+def _can_replace(old: Index, new: Index, around: Context) -> bool:
+    possible = is_index_replaceable if old.constraint or new.constraint else can_replace
+    return possible(old, new, around)
+
+
 INDEX: Rule[Index] = Rule(
     create_index,
     drop_index,
     {
-        **dict.fromkeys(
-            ("table", "method", "unique", "columns", "keys", "include", "predicate", "nulls_not_distinct"), REBUILD
-        ),
+        "table": REBUILD,
+        **dict.fromkeys(REPLACED, Alteration(replace, possible=_can_replace)),
         "options": Alteration(reset_options),
         "tablespace": Alteration(respace),
         "statistics": Alteration(recount),
         "part_of": Alteration(join, possible=_can_join),
-        "valid": Alteration(nothing, possible=_can_stay_invalid),
+        "valid": Alteration(replace, possible=can_be_valid),
     },
     space="relation",
     whole=_whole,
 )
 
-RULES: Mapping[str, Rule[Any]] = {"index": INDEX}
+RULES: Mapping[str, Rule[Any]] = {"index": unless_replaced(INDEX)}

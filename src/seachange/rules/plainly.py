@@ -8,19 +8,11 @@ from typing import Any
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Table
 from seachange.catalog.ref import Ref
+from seachange.rules.names import NAMED_AS_RELATIONS, TYPES, free_name
 from seachange.rules.rule import Context, Steps
 from seachange.rules.tables import aside
 from seachange.sql.quote import name, path
 from seachange.step import Stage, Step
-
-TYPES = ("enum", "composite type", "domain", "range", "base type")
-NAMED_AS_RELATIONS = (
-    *TYPES,
-    "table", "view", "materialized view", "foreign table", "sequence", "index",
-)  # fmt: skip
-"""Kinds that share their names: every table has a row type of its name, and every composite type is a relation."""
-KEPT_OF_A_NAME = 50
-"""Bytes of a name that are left when something is added to it."""
 
 
 def made(fact: Fact, sql: str, stage: Stage, **more: Any) -> Step:
@@ -112,11 +104,4 @@ def _wholes(ref: Ref, around: Context) -> Iterator[Fact]:
 
 def aside_name(fact: Fact, around: Context) -> Path:
     """A name that nothing has, before and after."""
-    *schema, last = fact.names
-    kept = last.encode()[:KEPT_OF_A_NAME].decode(errors="ignore")
-    kinds = {fact.ref.kind, *NAMED_AS_RELATIONS}
-    for number in range(1, 1000):
-        names = (*schema, f"{kept}_old{number if number > 1 else ''}")
-        if not any(Ref(kind, names) in catalog for kind in kinds for catalog in (around.current, around.desired)):
-            return names
-    raise LookupError(f"no free name for {fact.ref}")
+    return free_name(fact.names, "old", around, {fact.ref.kind, *NAMED_AS_RELATIONS})

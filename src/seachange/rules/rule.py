@@ -29,17 +29,34 @@ class Size(msgspec.Struct, frozen=True):
     bytes: int
 
 
+class Restores(msgspec.Struct, frozen=True):
+    """What comes back from the quarantine, where it waits under names that end with `label`.
+
+    `moved` are tables, sequences and types with all that went with them; of these, `as_text` are columns whose values
+    wait as text, `plain` are generated columns that wait without their expression.  `copied` are columns whose values
+    wait beside the key of their rows, by the columns of that key.
+    """
+
+    label: str = ""
+    moved: frozenset[Ref] = frozenset()
+    as_text: frozenset[Ref] = frozenset()
+    plain: frozenset[Ref] = frozenset()
+    copied: Mapping[Ref, tuple[str, ...]] = {}
+
+
 class Wishes(msgspec.Struct, frozen=True):
     """What the person who asked for the plan decided.
 
     `usings` are expressions for columns whose values no cast converts.  `quarantine` is the label that names of
-    what is put aside end with; empty: what goes is dropped.  `role` is who will apply the plan.
+    what is put aside end with; empty: what goes is dropped.  `role` is who will apply the plan.  `restores` is what an
+    undo takes back out of the quarantine.
     """
 
     online: bool = True
     quarantine: str = ""
     usings: Mapping[Ref, str] = {}
     role: str = ""
+    restores: Restores = Restores()
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,7 @@ class Context:
     current: Catalog
     desired: Catalog
     version: int = 0
-    wishes: Wishes = Wishes()
+    wishes: Wishes = field(default_factory=Wishes)
     sizes: Mapping[Path, Size] = field(default_factory=dict)
     goes: frozenset[Ref] = frozenset()
     comes: frozenset[Ref] = frozenset()
@@ -62,6 +79,10 @@ class Context:
     def stays(self, ref: Ref) -> bool:
         """It is there before and after, and not built anew between."""
         return ref in self.current and ref in self.desired and ref not in self.goes
+
+    def restored(self, ref: Ref) -> bool:
+        """It is not made, but comes back from the quarantine."""
+        return ref in self.wishes.restores.moved
 
     def has(self, version: int) -> bool:
         """The server's major version is at least this one."""
@@ -123,6 +144,11 @@ def everybody(user: Fact) -> bool:
     return True
 
 
+def always(old: Fact, new: Fact, around: Context) -> bool:
+    """PostgreSQL can make the change in place, whatever it is."""
+    return True
+
+
 def of(*kinds: str) -> Users:
     """The users of these kinds."""
     return lambda user: user.ref.kind in kinds
@@ -132,15 +158,15 @@ def of(*kinds: str) -> Users:
 class Alteration(Generic[F]):
     """How one field changes in place, and which kinds of user must stand aside while it does.
 
-    `disturbs` tells which users PostgreSQL does not tolerate meanwhile: they are built anew.  `awaits` tells which users
-    must be gone before, if they go anyway.  `possible` tells whether PostgreSQL can make this very change in place;
-    where it cannot, the object is built anew.  Fields with the same `steps` are changed by one call of it.
+    `disturbs` tells which users PostgreSQL does not tolerate meanwhile: they are built anew.  `awaits` tells which
+    users must be gone before, if they go anyway.  `possible` tells whether PostgreSQL can make this very change in
+    place; where it cannot, the object is built anew.  Fields with the same `steps` are changed by one call of it.
     """
 
     steps: Callable[[F, F, Context], Steps]
     disturbs: Users = nobody
     awaits: Users = nobody
-    possible: Callable[[F, F, Context], bool] = lambda old, new, around: True
+    possible: Callable[[F, F, Context], bool] = always
 
 
 def shell_of(ref: Ref) -> Ref:

@@ -8,11 +8,10 @@ from typing import Any
 import msgspec
 
 from seachange.catalog.facts import Fact, Path
-from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint, Trigger
+from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import (
     altered_options,
-    by_text,
     changed_options,
     column_clause,
     locked,
@@ -21,7 +20,10 @@ from seachange.rules.columns import (
     traits,
     value_clauses,
 )
-from seachange.rules.constraints import constraint_clause, index_of, is_inline
+from seachange.rules.constraint_clauses import constraint_clause, index_of
+from seachange.rules.constraints import is_inline
+from seachange.rules.partitions import attach, can_leave, detached_at_once, leave, parts, reparted
+from seachange.rules.retyping import by_text
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.usual_names import rename_not_null
 from seachange.sql.quote import listed, literal, name, path
@@ -111,7 +113,7 @@ def _finish(table: Table, around: Context) -> Steps:
     for column in around.desired.parts(table.names, Column):
         yield from traits(column, around)
     if table.bound:
-        yield _attach(table, around)
+        yield from attach(table, around)
     born = Table(names=table.names)
     if table.replica_identity != born.replica_identity:
         yield from identify(born, table, around)
@@ -168,8 +170,11 @@ def drop_table(table: Table, around: Context) -> Steps:
     if table.ref in around.comes:
         yield from _put_aside(table, around)
         return
-    if table.bound and any(_is_referenced(parent, around) for parent in table.parents):
-        yield msgspec.structs.replace(_detach(table, around), stage=Stage.REMOVE, alters=frozenset())
+    if can_leave(table, around):
+        detached = frozenset({Ref("index", table.names, ("detached",))})
+        yield leave(table, around, stage=Stage.REMOVE, makes=detached)
+    elif table.bound and any(_is_referenced(parent, around) for parent in table.parents):
+        yield msgspec.structs.replace(detached_at_once(table, around), stage=Stage.REMOVE, alters=frozenset())
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
         stage=Stage.REMOVE,
@@ -215,7 +220,7 @@ def _put_aside(table: Table, around: Context) -> Steps:
 
 
 def aside(table: Table, around: Context) -> str:
-    """The schema where a table waits whose rows are on their way into its successor; a partition waits with its table."""
+    """The schema where a table waits whose rows go into its successor; a partition waits with its table."""
     old = around.current.facts[table.ref]
     assert isinstance(old, Table)
     above = [Ref("table", parent) for parent in old.parents if Ref("table", parent) in around.goes]
@@ -251,61 +256,16 @@ def relog(old: Table, new: Table, around: Context) -> Steps:
 
 def reparent(old: Table | ForeignTable, new: Table | ForeignTable, around: Context) -> Steps:
     """Partitions are detached and attached, other children inherit or no longer do."""
-    if old.bound:
-        yield _detach(old, around)
-        if not new.bound:
-            yield from rename_not_null(new, around)
-    if new.bound:
-        yield _attach(new, around)
-    if not old.bound:
-        for parent in old.parents:
-            if parent not in new.parents:
-                yield alter_table(new, f"NO INHERIT {path(parent)}", around)
-    if not new.bound:
-        for parent in new.parents:
-            if parent not in old.parents or old.bound:
-                yield alter_table(
-                    new, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=_parts(new, around)
-                )
-
-
-def _parts(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
-    """What the table must have of its parent's before it can be its child."""
-    parts = (*around.desired.parts(table.names, Column), *around.desired.parts(table.names, TableConstraint))
-    return frozenset(part.ref for part in parts if not isinstance(part, TableConstraint) or part.type == "check")
-
-
-def _detach(table: Table | ForeignTable, around: Context) -> Step:
-    (parent,) = table.parents
-    return Step(
-        sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",
-        stage=Stage.TABLES,
-        alters=frozenset({table.ref}),
-        locks=locked(parent, around) + locked(table.names, around),
-    )
-
-
-def _attach(table: Table | ForeignTable, around: Context) -> Step:
-    """After it has all that its parent has already, so that nothing is made anew under a name of PostgreSQL's."""
-    (parent,) = table.parents
-    return Step(
-        sql=f"ALTER TABLE ONLY {path(parent)} ATTACH PARTITION {path(table.names)} {table.bound}",
-        stage=Stage.TABLES,
-        alters=frozenset({table.ref}),
-        follows=frozenset(_before_attaching(table, around)),
-        locks=locked(parent, around, Lock.SHARE_UPDATE_EXCLUSIVE) + locked(table.names, around),
-        scans=frozenset({table.names}) if around.stays(table.ref) else frozenset(),
-    )
-
-
-def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
-    yield from _parts(table, around)
-    for parent in table.parents:
-        yield from (column.ref for each in (around.current, around.desired) for column in each.parts(parent, Column))
-    yield from (trigger.ref for trigger in around.current.parts(table.names, Trigger) if trigger.ref in around.goes)
-    for index in around.desired.indexes_of(table.names):
-        if index.part_of and around.stays(Ref("index", index.part_of)):
-            yield index.ref
+    yield from reparted(old, new, around)
+    if old.bound and not new.bound:
+        yield from rename_not_null(new, around)
+    before, after = (() if table.bound else table.parents for table in (old, new))
+    for parent in before:
+        if parent not in new.parents:
+            yield alter_table(new, f"NO INHERIT {path(parent)}", around)
+    for parent in after:
+        if parent not in before:
+            yield alter_table(new, f"INHERIT {path(parent)}", around, stage=Stage.COLUMNS, follows=parts(new, around))
 
 
 def type_of(old: Table, new: Table, around: Context) -> Steps:
@@ -374,14 +334,15 @@ def create_foreign_table(table: ForeignTable, around: Context) -> Steps:
     inherits = f"\nINHERITS ({', '.join(map(path, table.parents))})" if table.parents and not table.bound else ""
     options = f"\nOPTIONS ({options_clause(table.options)})" if table.options else ""
     yield Step(
-        sql=f"CREATE FOREIGN TABLE {path(table.names)} (\n  {clauses}\n){inherits}\nSERVER {name(table.server)}{options}",
+        sql=f"CREATE FOREIGN TABLE {path(table.names)} (\n  {clauses}\n){inherits}\n"
+        f"SERVER {name(table.server)}{options}",
         stage=Stage.TABLES,
         makes=frozenset({table.ref, *_made(table, around)}),
     )
     for column in around.desired.parts(table.names, Column):
         yield from traits(column, around)
     if table.bound:
-        yield _attach(table, around)
+        yield from attach(table, around)
 
 
 def drop_foreign_table(table: ForeignTable, around: Context) -> Steps:

@@ -6,7 +6,7 @@ The only module that imports postgast.  Its scanner and grammar are those of Pos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ from postgast.pg_query_pb2 import (
     FUNC_PARAM_OUT,
     OBJECT_DATABASE,
     VAR_SET_MULTI,
+    ColumnRef,
+    FuncCall,
     FunctionParameter,
     GrantStmt,
     ParseResult,
@@ -297,6 +299,47 @@ def _parameter(node: FunctionParameter) -> Parameter:
         given=node.mode in (FUNC_PARAM_OUT, FUNC_PARAM_INOUT),
         defaulted=node.HasField("defexpr"),
     )
+
+
+def functions_called(expression: str) -> frozenset[tuple[str, ...]] | None:
+    """The names of the functions that an expression calls, with their schemas where these are written; None where the
+    grammar here does not know it.  Those behind operators, casts and key words are not among them.
+    """
+    tree = _tree(f"SELECT {expression}")
+    if tree is None:
+        return None
+    return frozenset(tuple(part.string.sval for part in call.funcname) for call in postgast.find_nodes(tree, FuncCall))
+
+
+def with_column(sql: str, column: str, new: str) -> str | None:
+    """`sql`, which is about one relation, with the quoted name `new` where an expression in it names `column`; None
+    where it cannot be told what it names.
+    """
+    tree = _tree(sql)
+    if tree is None:
+        return None
+    references = tuple(postgast.find_nodes(tree, ColumnRef))
+    if any(len(ref.fields) != 1 or not ref.fields[0].HasField("string") for ref in references):
+        return None
+    starts = {ref.location for ref in references if ref.fields[0].string.sval == column}
+    return _replaced(sql, starts, new)
+
+
+def with_first(sql: str, new: str) -> str:
+    """`sql` with `new` in place of its first token."""
+    first = next(iter(_tokens(sql)))
+    return _replaced(sql, {first.start}, new)
+
+
+def _replaced(sql: str, starts: Container[int], new: str) -> str:
+    """`sql` with `new` in place of the tokens that begin at these bytes."""
+    text = sql.encode()
+    parts, done = [], 0
+    for token in _tokens(sql):
+        if token.start in starts:
+            parts += [text[done : token.start], new.encode()]
+            done = token.end
+    return b"".join([*parts, text[done:]]).decode()
 
 
 def fires_per_row(definition: str) -> bool:

@@ -1,0 +1,47 @@
+"""Indexes of partitions, as parts of the one on the partitioned table."""
+
+from __future__ import annotations
+
+from seachange.catalog.facts import Path
+from seachange.catalog.facts.relations import Index, Table
+from seachange.catalog.ref import Ref
+from seachange.rules.rule import Context
+from seachange.sql.quote import path
+from seachange.step import Stage, Step
+
+
+def is_attached_apart(index: Index, around: Context) -> bool:
+    """Whether it takes a step of its own to attach it; with a table that is attached come its indexes."""
+    if index.part_of is None:
+        return False
+    here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
+    same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
+    return not around.stays(Ref("index", index.part_of)) or (same and around.stays(Ref("table", index.table)))
+
+
+def attach_index(index: Index, around: Context) -> Step:
+    """Makes the index a part of the one on the partitioned table."""
+    assert index.part_of
+    return Step(
+        sql=f"ALTER INDEX {path(index.part_of)} ATTACH PARTITION {path(index.names)}",
+        stage=Stage.CONSTRAINTS if index.constraint else Stage.INDEXES,
+        alters=frozenset({index.ref}),
+        follows=frozenset({Ref("index", index.part_of), Ref("table", index.table)}),
+    )
+
+
+def index_above(index: Index, around: Context) -> Ref | None:
+    """The index of which this one is and remains a part: PostgreSQL drops it only with that."""
+    if index.part_of is None or not around.stays(Ref("index", index.part_of)):
+        return None
+    here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
+    same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
+    return Ref("index", index.part_of) if same else None
+
+
+def has_partitions_of_its_own(table: Path, around: Context) -> bool:
+    """Partitions of which the desired state does not speak: they get what the table gets, unasked."""
+    return any(
+        Ref("table", heir) not in around.goes and Ref("table", heir) not in around.desired
+        for heir in around.heirs(table)
+    )
