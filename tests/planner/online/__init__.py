@@ -1,1 +1,1 @@
-"""What is done while others use the tables."""
+"""What others notice while a plan runs on tables that they use."""
