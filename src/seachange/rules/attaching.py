@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import Context
@@ -53,3 +54,11 @@ def index_above(index: Index, around: Context) -> Ref | None:
     here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
     same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
     return Ref("index", index.part_of) if same else None
+
+
+def has_partitions_of_its_own(table: Path, around: Context) -> bool:
+    """Partitions of which the desired state does not speak: they get what the table gets, unasked."""
+    return any(
+        Ref("table", heir) not in around.goes and Ref("table", heir) not in around.desired
+        for heir in around.heirs(table)
+    )
