@@ -8,6 +8,7 @@ from typing import Any
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
+from seachange.rules.attaching import has_partitions_of_its_own
 from seachange.rules.columns import changed_options, locked
 from seachange.rules.rule import Context, Steps
 from seachange.sql.quote import listed, literal, name, path
@@ -23,7 +24,8 @@ def index_sql(index: Index, around: Context, *, concurrently: bool = False) -> s
     """The whole statement that makes the index."""
     unique = "UNIQUE " if index.unique else ""
     how = "CONCURRENTLY " if concurrently else ""
-    only = "ONLY " if is_partitioned(index, around) else ""
+    alone = is_partitioned(index, around) and not has_partitions_of_its_own(index.table, around)
+    only = "ONLY " if alone else ""
     return (
         f"CREATE {unique}INDEX {how}{name(index.names[-1])} ON {only}{path(index.table)} USING {name(index.method)} "
         f"({', '.join(index.keys) or listed(index.columns)}){''.join(_clauses(index))}"

@@ -184,6 +184,12 @@ def drop_table(table: Table, around: Context) -> Steps:
     )
 
 
+def _going(table: Table | ForeignTable, around: Context) -> Iterator[Held]:
+    """What a partition leaves knows its partitions."""
+    for parent in table.parents if table.bound else ():
+        yield from locked(parent, around)
+
+
 def _is_referenced(table: Path, around: Context) -> bool:
     """Whether rows may refer to those of the table or of one above it that stays."""
     if not around.stays(Ref("table", table)):
@@ -386,6 +392,7 @@ TABLE: Rule[Table] = Rule(
     },
     space="relation",
     holds=PARTS | {"table column"},
+    going=_going,
 )
 FOREIGN_TABLE: Rule[ForeignTable] = Rule(
     create_foreign_table,
@@ -398,6 +405,7 @@ FOREIGN_TABLE: Rule[ForeignTable] = Rule(
     },
     space="relation",
     holds=PARTS | {"foreign table column"},
+    going=_going,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"table": TABLE, "foreign table": FOREIGN_TABLE}
