@@ -14,10 +14,10 @@ from seachange.catalog.facts.told import Comment, Grant, Owner, Revoke, Told
 from seachange.catalog.ref import Ref
 from seachange.rules.columns import TRAITS, changed_options, locked
 from seachange.rules.defaults import born_otherwise
+from seachange.rules.index_replacement import renamed
 from seachange.rules.indexing import index_sql, is_there, set_statistics
 from seachange.rules.names import free_name
 from seachange.rules.privileges import Deed, parties
-from seachange.rules.index_replacement import renamed
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.told import comment_on, give
 from seachange.sql.quote import name, path
