@@ -46,7 +46,9 @@ def _traits(name: str, rule: Rule[Any]) -> Iterator[str]:
 def _done(alteration: Any) -> str:
     if isinstance(alteration, Rebuild):
         return "built anew"
-    return "changed in place" if alteration.possible is always else "changed in place where PostgreSQL can, else built anew"
+    if alteration.possible is always:
+        return "changed in place"
+    return "changed in place where PostgreSQL can, else built anew"
 
 
 def _users(alteration: Any) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from operator import attrgetter
 from typing import TypeVar
 
 import msgspec
 
 from seachange.catalog.edge import Edge
-from seachange.catalog.facts import Fact, Path, kind_of
+from seachange.catalog.edges import Edges
+from seachange.catalog.facts import KINDS, Fact, Path, kind_of
 from seachange.catalog.facts.relations import Index
 from seachange.catalog.facts.told import Told
+from seachange.catalog.fingerprint import shown, total
 from seachange.catalog.ref import Ref
 from seachange.finding import Finding
 
 F = TypeVar("F", bound=Fact)
+PLACE = attrgetter("names", "args")
+"""The order of addresses within a kind."""
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -42,18 +46,20 @@ NOWHERE = Origin()
 class Catalog:
     """Facts by address, with their dependencies in both directions.
 
-    `edges` may be a function: it is called once, when somebody first asks who needs whom.
+    `edges` may be a function: it is called once, when somebody first asks who needs whom.  `links` are the same with a
+    way to ask for those of one object, and what to give to a catalog that has the same.
     """
 
     def __init__(
         self,
         facts: Mapping[Ref, Fact],
-        edges: Iterable[Edge] | Callable[[], Iterable[Edge]] = (),
+        edges: Edges | Iterable[Edge] | Callable[[], Iterable[Edge]] = (),
         origin: Origin = NOWHERE,
     ) -> None:
         self.facts = facts
         self.origin = origin
-        self._edges = edges
+        self._parts: dict[str, Mapping[Path, list[Ref]]] = {}
+        self.links = edges if isinstance(edges, Edges) else Edges(edges)
 
     def __contains__(self, ref: Ref) -> bool:
         return ref in self.facts
@@ -66,16 +72,26 @@ class Catalog:
 
     def of(self, kind: type[F]) -> Iterator[F]:
         """Every fact of one kind, in the order of their addresses."""
-        return (fact for _, fact in sorted(self.facts.items()) if isinstance(fact, kind))
+        for name in _kinds(kind):
+            yield from map(self.facts.__getitem__, sorted(self._refs.get(name, ()), key=PLACE))
 
     def parts(self, owner: Path, kind: type[F]) -> Iterator[F]:
         """The facts of one kind whose path begins with `owner`: a table's columns, its policies, its triggers."""
-        parts = (fact for fact in self._parts.get(owner, ()) if isinstance(fact, kind))
-        return iter(sorted(parts, key=lambda fact: fact.ref))
+        for name in _kinds(kind):
+            yield from map(self.facts.__getitem__, self.inside(owner, name))
+
+    def inside(self, owner: Path, kind: str) -> Sequence[Ref]:
+        """The addresses of the same."""
+        if kind not in self._parts:
+            parts: defaultdict[Path, list[Ref]] = defaultdict(list)
+            for ref in self._refs.get(kind, ()):
+                parts[ref.names[:-1]].append(ref)
+            self._parts[kind] = parts
+        return sorted(self._parts[kind].get(owner, ()), key=PLACE)
 
     def indexes_of(self, relation: Path) -> Iterator[Index]:
         """The indexes of a table or materialized view."""
-        return iter(self._indexes.get(relation, ()))
+        return iter(sorted(self._indexes.get(relation, ()), key=PLACE))
 
     def said_of(self, ref: Ref) -> Iterator[Told]:
         """What is said of an object: its owner, its comment, its grants."""
@@ -83,60 +99,57 @@ class Catalog:
 
     def uses(self, ref: Ref) -> frozenset[Ref]:
         """What `ref` needs to exist."""
-        return frozenset(self._uses.get(ref, ()))
+        return frozenset(edge.used for edge in self.links.of_user(ref))
 
     def users(self, ref: Ref) -> frozenset[Ref]:
         """What cannot exist without `ref`."""
-        return frozenset(self._users.get(ref, ()))
+        return frozenset(edge.user for edge in self.links.of_used(ref))
 
-    @cached_property
+    @property
     def edges(self) -> frozenset[Edge]:
-        return frozenset(self._edges() if callable(self._edges) else self._edges)
+        return self.links.all
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """The same for two catalogs that hold the same facts, on whatever server and in whatever order."""
-        digest = hashlib.blake2b(digest_size=16)
-        encode = msgspec.msgpack.Encoder().encode
-        for _, fact in sorted(self.facts.items()):
-            digest.update(encode(compared(fact)))
-        return digest.hexdigest()
+        return shown(self.total)
 
     @cached_property
-    def _parts(self) -> Mapping[Path, list[Fact]]:
-        parts: defaultdict[Path, list[Fact]] = defaultdict(list)
-        for ref, fact in self.facts.items():
-            parts[ref.names[:-1]].append(fact)
-        return parts
+    def total(self) -> int:
+        """The number behind the fingerprint.  Who knows a catalog with almost the same facts may set it."""
+        return total(self.facts.values())
+
+    @cached_property
+    def _refs(self) -> Mapping[str, list[Ref]]:
+        refs: defaultdict[str, list[Ref]] = defaultdict(list)
+        for ref in self.facts:
+            refs[ref.kind].append(ref)
+        return refs
 
     @cached_property
     def _said(self) -> Mapping[Ref, list[Told]]:
         said: defaultdict[Ref, list[Told]] = defaultdict(list)
-        for fact in self.facts.values():
-            if isinstance(fact, Told):
-                said[fact.target].append(fact)
+        for kind in KINDS.values():
+            for ref in self._refs.get(kind_of(kind), ()) if kind.told else ():
+                fact = self.facts[ref]
+                if isinstance(fact, Told):
+                    said[fact.target].append(fact)
         return said
 
     @cached_property
     def _indexes(self) -> Mapping[Path, list[Index]]:
         indexes: defaultdict[Path, list[Index]] = defaultdict(list)
-        for index in self.of(Index):
-            indexes[index.table].append(index)
+        for ref in self._refs.get("index", ()):
+            index = self.facts[ref]
+            if isinstance(index, Index):
+                indexes[index.table].append(index)
         return indexes
 
-    @cached_property
-    def _uses(self) -> Mapping[Ref, set[Ref]]:
-        uses: defaultdict[Ref, set[Ref]] = defaultdict(set)
-        for edge in self.edges:
-            uses[edge.user].add(edge.used)
-        return uses
 
-    @cached_property
-    def _users(self) -> Mapping[Ref, set[Ref]]:
-        users: defaultdict[Ref, set[Ref]] = defaultdict(set)
-        for edge in self.edges:
-            users[edge.used].add(edge.user)
-        return users
+@cache
+def _kinds(kind: type[Fact]) -> tuple[str, ...]:
+    """The names of a kind, or of those that it is the base of, in order."""
+    return tuple(sorted(name for name, other in KINDS.items() if issubclass(other, kind)))
 
 
 def compared(fact: Fact) -> tuple[object, ...]:

@@ -64,7 +64,7 @@ def scoped(catalog: Catalog, scope: Scope) -> Catalog:
     facts = meant.difference(_named(catalog, scope.exclude))
     return Catalog(
         {ref: fact for ref, fact in catalog.facts.items() if fact in facts},
-        lambda: catalog.edges,
+        catalog.links,
         catalog.origin,
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
+from operator import itemgetter, ne
+from typing import TypeAlias
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import KINDS, Fact
@@ -12,7 +15,10 @@ from seachange.compare.parity import parity
 from seachange.compare.renames import renames
 from seachange.finding import Finding, Severity
 
-__all__ = ["Alter", "Change", "Comparison", "Create", "Drop", "changes", "compare"]
+__all__ = ["Alter", "Change", "Comparison", "Create", "Drop", "Pair", "changes", "compare", "counted", "differing"]
+
+Pair: TypeAlias = tuple[Fact | None, Fact | None]
+"""What is at one address in two states."""
 
 
 def compare(current: Catalog, desired: Catalog) -> Comparison:
@@ -42,10 +48,17 @@ def _said(current: Catalog, desired: Catalog) -> Iterator[Finding]:
 
 def changes(current: Catalog, desired: Catalog) -> tuple[Change, ...]:
     """The changes that turn `current` into `desired`, in the order of their addresses."""
+    return counted(differing(current, desired), current, desired)
+
+
+def counted(pairs: Iterable[tuple[Fact | None, Fact | None]], current: Catalog, desired: Catalog) -> tuple[Change, ...]:
+    """The changes among what is `differing`: neither what is aside, nor what one of the two does not speak of."""
     silent = current.origin.silent | desired.origin.silent
     unsaid = _unsaid(current, desired)
-    found = (change for change in _changes(current, desired) if not silent & _kinds(change) and not unsaid(change))
-    return tuple(sorted(found, key=lambda change: change.ref))
+    found = ((change.ref, change) for old, new in pairs if (change := _change(old, new)))
+    return tuple(
+        change for _, change in sorted(found, key=itemgetter(0)) if not silent & _kinds(change) and not unsaid(change)
+    )
 
 
 def _kinds(change: Change) -> frozenset[str]:
@@ -70,14 +83,18 @@ def differences(old: Fact, new: Fact) -> tuple[str, ...]:
     return tuple(field for field in fields if getattr(old, field) != getattr(new, field))
 
 
-def _changes(current: Catalog, desired: Catalog) -> Iterator[Change]:
-    there = desired.facts
-    for ref, old in current.facts.items():
-        new = there.get(ref)
-        if new is None:
-            if not old.derived:
-                yield Drop(old)
-        elif old != new and (fields := differences(old, new)):
-            yield Alter(old, new, fields)
-    here = current.facts
-    yield from (Create(new) for ref, new in there.items() if ref not in here and not new.derived)
+def differing(current: Catalog, desired: Catalog) -> Iterator[Pair]:
+    """What is not the same in both, side by side, in no order; None where one of them lacks it."""
+    here, there = current.facts, desired.facts
+    olds, news = list(here.values()), list(map(there.get, here))
+    yield from compress(zip(olds, news, strict=True), map(ne, olds, news))
+    yield from ((None, there[ref]) for ref in there.keys() - here.keys())
+
+
+def _change(old: Fact | None, new: Fact | None) -> Change | None:
+    """What is derived comes and goes with its owner; how it differs counts."""
+    if old is None or new is None:
+        if new is not None and not new.derived:
+            return Create(new)
+        return Drop(old) if old is not None and not old.derived else None
+    return Alter(old, new, fields) if (fields := differences(old, new)) else None

@@ -41,7 +41,7 @@ class Leaning:
         yield from (told.ref for told in self.catalog.said_of(ref))
         if ref.kind in WHOLES:
             yield from self.parts(ref)
-        for member in self._brought.get(ref, ()):
+        for member in self._brought.get(ref, ()) if ref.kind == "extension" else ():
             yield from (user for user in self.catalog.users(member) if user in self.catalog)
             yield from (told.ref for told in self.catalog.said_of(member))
 
@@ -63,24 +63,19 @@ class Leaning:
             if default in self.catalog.facts:
                 yield default
             return
-        yield from (part for part in self._inside.get(ref.names, ()) if part.kind in wanted)
+        for kind in wanted:
+            yield from self.catalog.inside(ref.names, kind)
 
     def along(self, ref: Ref) -> Iterator[Ref]:
         """What takes `ref` along when it is dropped."""
         yield from self.whole(ref)
-        yield from self._along.get(ref, ())
+        for edge in self.catalog.links.of_user(ref):
+            if edge.why in ALONG or self.is_mutual(ref, edge.used):
+                yield edge.used
 
     def is_mutual(self, user: Ref, used: Ref) -> bool:
         """Whether `used` needs its user as well, and comes as a shell first."""
         return RULES[used.kind].shell and user in self.catalog.uses(used)
-
-    @cached_property
-    def _inside(self) -> Mapping[tuple[str, ...], list[Ref]]:
-        inside: defaultdict[tuple[str, ...], list[Ref]] = defaultdict(list)
-        for ref in self.catalog.facts:
-            if ref.kind in PARTS:
-                inside[ref.names[:-1]].append(ref)
-        return inside
 
     @cached_property
     def _brought(self) -> Mapping[Ref, list[Ref]]:
@@ -92,14 +87,6 @@ class Leaning:
             for member in (*members, *(column for column in used if _whole(column) in members)):
                 brought[Ref("extension", (members.get(member) or members[_whole(member)],))].append(member)
         return brought
-
-    @cached_property
-    def _along(self) -> Mapping[Ref, list[Ref]]:
-        along: defaultdict[Ref, list[Ref]] = defaultdict(list)
-        for edge in self.catalog.edges:
-            if edge.why in ALONG or self.is_mutual(edge.user, edge.used):
-                along[edge.user].append(edge.used)
-        return along
 
 
 def _whole(ref: Ref) -> Ref:

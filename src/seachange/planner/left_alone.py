@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
@@ -14,9 +15,11 @@ from seachange.finding import Finding, Severity
 
 def left_alone(current: Catalog, desired: Catalog) -> frozenset[Path]:
     """The partitions in `current` that stay as they are, with theirs."""
+    waiting = [table for table in _tables(current) if table.bound and table.ref not in desired]
+    if not waiting:
+        return frozenset()
     with_partitions = {parent for table in _tables(desired) if table.bound for parent in table.parents}
     left: set[Path] = set()
-    waiting = [table for table in _tables(current) if table.bound and table.ref not in desired]
     while found := [table.names for table in waiting if _stays(table, desired, with_partitions, left)]:
         left.update(found)
         waiting = [table for table in waiting if table.names not in left]
@@ -31,7 +34,7 @@ def _stays(table: Table | ForeignTable, desired: Catalog, with_partitions: set[P
 
 
 def _tables(catalog: Catalog) -> Iterator[Table | ForeignTable]:
-    return (fact for fact in catalog.facts.values() if isinstance(fact, Table | ForeignTable))
+    return chain(catalog.of(Table), catalog.of(ForeignTable))
 
 
 def without(changes: Iterable[Change], left: frozenset[Path], catalog: Catalog) -> Iterator[Change]:

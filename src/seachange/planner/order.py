@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -90,21 +91,24 @@ def _spot(ref: Ref) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
 def _precedence(drafts: Sequence[Draft], current: Leaning, desired: Leaning) -> Iterator[tuple[int, int]]:
     touched = _Touched(drafts)
     for i, draft in enumerate(drafts):
-        step = draft.step
         if draft.then:
             yield i - 1, i
-        for ref in step.makes:
-            for before in _before_making(ref, touched, desired):
-                if not (drafts[before].step.follows | drafts[before].step.alters) & step.makes:
-                    yield before, i
-        for ref in step.alters:
-            yield from ((before, i) for before in _before_altering(ref, draft.awaits, touched, current, desired))
-        for ref in step.takes:
-            yield from ((before, i) for before in _before_taking(ref, i, touched, current, drafts))
-        for ref in step.follows:
-            for before in touched.all(ref):
-                if not drafts[before].step.follows & step.makes:
-                    yield before, i
+        making = (before for ref in draft.step.makes for before in _before_making(ref, touched, desired))
+        altering = (
+            before
+            for ref in draft.step.alters
+            for before in _before_altering(ref, draft.awaits, touched, current, desired)
+        )
+        taking = (before for ref in draft.step.takes for before in _before_taking(ref, i, touched, current, drafts))
+        following = (before for ref in draft.step.follows for before in touched.all(ref))
+        yield from ((before, i) for before in making if not _waits(drafts[before].step, draft.step, altering=True))
+        yield from ((before, i) for before in chain(altering, taking))
+        yield from ((before, i) for before in following if not _waits(drafts[before].step, draft.step))
+
+
+def _waits(step: Step, other: Step, *, altering: bool = False) -> bool:
+    """Whether `step` itself waits for something that `other` makes: that counts for more."""
+    return bool((step.follows | step.alters if altering else step.follows) & other.makes)
 
 
 def _before_making(ref: Ref, touched: _Touched, desired: Leaning) -> Iterator[int]:

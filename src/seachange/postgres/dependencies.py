@@ -76,6 +76,22 @@ class Dependencies:
             if user and used and user != used and why in WHY:
                 yield Edge(user, used, WHY[why])
 
+    def rows_of(self, address: Address, *, used: bool = False) -> Iterator[int]:
+        """The numbers of the rows whose user, or what is used in them, is at an address."""
+        classes, *_ = self.used if used else self.users
+        text = self._oids[used]
+        wanted = array("I", (address[1],)).tobytes()
+        place = text.find(wanted)
+        while place >= 0:
+            row, beside = divmod(place, len(wanted))
+            if not beside and classes[row] == address[0]:
+                yield row
+            place = text.find(wanted, place + 1)
+
+    @cached_property
+    def _oids(self) -> tuple[bytes, bytes]:
+        return self.users[1].tobytes(), self.used[1].tobytes()
+
     def _pairs(self, why: str) -> Iterator[tuple[Address, Address]]:
         """Users and used of the rows that are there for one of the reasons."""
         mask = self.why.translate({ord(letter): letter in why for letter in WHY}).encode()

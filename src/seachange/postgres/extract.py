@@ -12,11 +12,13 @@ import psycopg
 from psycopg import Connection
 
 from seachange.catalog.catalog import Catalog, Origin
+from seachange.catalog.edges import Edges
 from seachange.catalog.facts import KINDS
 from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries
 from seachange.catalog.ref import Ref
 from seachange.catalog.scope import OURS, is_ours
 from seachange.postgres.answers import answers
+from seachange.postgres.asking import Asking
 from seachange.postgres.connection import failure, shown
 from seachange.postgres.dependencies import Dependencies
 from seachange.postgres.rows import PG_CLASS, Reading, Rows
@@ -51,7 +53,7 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
         reading.facts.pop(ref, None)
     return Catalog(
         reading.facts,
-        partial(dependencies.edges, reading),
+        Edges(partial(dependencies.edges, reading), Asking(dependencies, reading)),
         Origin(
             version=connection.info.server_version,
             members=members,

@@ -86,7 +86,7 @@ def as_made(catalog: Catalog, role: str, findings: tuple[Finding, ...] = ()) -> 
         if not (isinstance(fact, Database) or (isinstance(fact, Owner) and fact.role == role))
     }
     origin = structs.replace(catalog.origin, made=True, findings=catalog.origin.findings + findings)
-    return Catalog(facts, lambda: catalog.edges, origin)
+    return Catalog(facts, catalog.links, origin)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def renamed(current: Catalog, pairs: Iterable[tuple[Ref, Ref]], where: str = LOC
 
 def _as_made(current: Catalog) -> Catalog:
     """What it does not speak of is left as the scratch place has it."""
-    return Catalog(current.facts, lambda: current.edges, structs.replace(current.origin, made=True))
+    return Catalog(current.facts, current.links, structs.replace(current.origin, made=True))
 
 
 def _in_turn(pairs: Iterable[tuple[Ref, Ref]]) -> Iterator[tuple[Ref, Ref]]:
@@ -82,7 +82,7 @@ def _with(current: Catalog, before: Catalog, after: Catalog, role: str) -> Catal
     for ref, fact in after.facts.items():
         if before.facts.get(ref) != fact and not _is_the_scratch_place_s(fact, role, current):
             facts[ref] = fact
-    return Catalog(facts, lambda: after.edges, structs.replace(current.origin, findings=()))
+    return Catalog(facts, after.links, structs.replace(current.origin, findings=()))
 
 
 def _is_the_scratch_place_s(fact: Fact, role: str, current: Catalog) -> bool:

@@ -20,13 +20,22 @@ def is_attached_apart(index: Index, around: Context) -> bool:
 
 
 def attach_index(index: Index, around: Context) -> Step:
-    """Makes the index a part of the one on the partitioned table."""
+    """Makes the index a part of the one on the partitioned table.
+
+    Its own parts come first: an index that is a part already, and becomes complete, locks the tables above.
+    """
     assert index.part_of
+    parts = (
+        part.ref
+        for heir in around.heirs(index.table, around.desired)
+        for part in around.desired.indexes_of(heir)
+        if part.part_of == index.names and is_attached_apart(part, around)
+    )
     return Step(
         sql=f"ALTER INDEX {path(index.part_of)} ATTACH PARTITION {path(index.names)}",
         stage=Stage.CONSTRAINTS if index.constraint else Stage.INDEXES,
         alters=frozenset({index.ref}),
-        follows=frozenset({Ref("index", index.part_of), Ref("table", index.table)}),
+        follows=frozenset({Ref("table", index.table), *parts}),
     )
 
 

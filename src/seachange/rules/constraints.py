@@ -13,6 +13,7 @@ from seachange.rules.columns import inline_not_null, is_simple, locked, nothing,
 from seachange.rules.constraint_clauses import INDEXED, constraint_clause, index_of, not_valid, only, ready_index
 from seachange.rules.constraint_replacement import replaced
 from seachange.rules.family import family, held
+from seachange.rules.not_null import proven_by
 from seachange.rules.online_constraints import (
     checked_later,
     is_checked_apart,
@@ -23,6 +24,7 @@ from seachange.rules.online_keys import is_keyed_apart, keyed
 from seachange.rules.replaceable import is_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.shadowed import unless_replaced
+from seachange.rules.usual_names import is_only_named, name_not_null, unname_not_null
 from seachange.rules.validation import validation
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step
@@ -34,6 +36,9 @@ INHERITED = ("check", "not null")
 def add_constraint(constraint: TableConstraint, around: Context) -> Steps:
     table = constraint.names[:-1]
     if constraint.inherited or _comes_from_above(constraint, around) or _comes_with_column(constraint, around):
+        return
+    if is_only_named(constraint, around):
+        yield from name_not_null(constraint, around)
         return
     owner = around.desired.get(Ref("table", table))
     if isinstance(owner, Table) and owner.ref in around.comes and is_inline(constraint, owner, around):
@@ -171,6 +176,9 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
     table = constraint.names[:-1]
     if constraint.inherited or _goes_from_above(constraint, around) or _goes_with_index(constraint, around):
         return
+    if is_only_named(constraint, around):
+        yield from unname_not_null(constraint, around)
+        return
     takes = {constraint.ref}
     if constraint.type in INHERITED:
         for heir in staying_heirs(table, around):
@@ -181,6 +189,7 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
         sql=f"ALTER TABLE {path(table)} DROP CONSTRAINT {name(constraint.names[-1])}",
         stage=Stage.REMOVE,
         takes=frozenset(takes),
+        follows=proven_by(constraint, around),
         locks=held(Lock.ACCESS_EXCLUSIVE, around, table, *([constraint.references] if constraint.references else [])),
         risks=frozenset({Risk.DROPS_INDEX}) if constraint.type in INDEXED else frozenset(),
     )
@@ -310,6 +319,11 @@ def _displaces(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
         yield index.ref
 
 
+def _going(constraint: TableConstraint, around: Context) -> tuple[Held, ...]:
+    """The triggers of a foreign key stand on both tables."""
+    return held(Lock.ACCESS_EXCLUSIVE, around, constraint.references) if constraint.references else ()
+
+
 CONSTRAINT: Rule[TableConstraint] = Rule(
     add_constraint,
     drop_constraint,
@@ -342,6 +356,7 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
     },
     whole=_whole,
     displaces=_displaces,
+    going=_going,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"table constraint": unless_replaced(CONSTRAINT)}

@@ -156,6 +156,7 @@ def _forget(proof: Proof, around: Context) -> Step:
         sql=f"ALTER TABLE {path(proof.table)} DROP CONSTRAINT {name(proof.name)}",
         stage=Stage.TABLES,
         takes=frozenset({proof.ref("used")}),
+        follows=frozenset({proof.ref("used")}),
         locks=locked(proof.table, around),
         undone=proof.found(),
     )
@@ -209,9 +210,16 @@ def detached_at_once(table: Table | ForeignTable, around: Context) -> Step:
         sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",
         stage=Stage.TABLES,
         alters=frozenset({table.ref}),
-        locks=locked(parent, around) + locked(table.names, around),
+        locks=parting_locks(table, around) + locked(table.names, around),
         undone=_is_attached(table),
     )
+
+
+def parting_locks(table: Table | ForeignTable, around: Context) -> tuple[Held, ...]:
+    """What is locked besides a partition that goes: the DEFAULT one may have to take its rows from then on."""
+    (parent,) = table.parents
+    default = default_of(parent, around)
+    return locked(parent, around) + (locked(default.names, around) if default else ())
 
 
 def leave(table: Table | ForeignTable, around: Context, **touched: Any) -> Step:
