@@ -120,7 +120,7 @@ def test_4_options_of_views_are_lost(server: Server, databases: Databases) -> No
         create view app.checked as select * from app.docs where id > 0 with local check option;"""
         for type, columns in (("int", "id"), ("bigint", "id, body"))
     )
-    for made in both_ways(databases, one, other, "select * from app.docs"):
+    for made in both_ways(databases, one, other, "select id, body from app.docs"):
         views = [step.sql for step in made.steps if "VIEW app." in step.sql and step.sql.startswith("CREATE")]
         assert all("security_invoker" in sql for sql in views if "app.checked" not in sql), said(made)
 

@@ -9,7 +9,7 @@ from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.attaching import attach_index, index_above, is_attached_apart
-from seachange.rules.columns import inline_not_null, is_simple, locked, nothing, parents_of
+from seachange.rules.columns import inline_not_null, is_simple, locked, nothing, parents_of, staying_heirs
 from seachange.rules.constraint_clauses import INDEXED, constraint_clause, index_of, not_valid, only, ready_index
 from seachange.rules.constraint_replacement import replaced
 from seachange.rules.family import family, held
@@ -181,7 +181,7 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
         return
     takes = {constraint.ref}
     if constraint.type in INHERITED:
-        for heir in around.heirs(table):
+        for heir in staying_heirs(table, around):
             below = Ref("table constraint", (*heir, constraint.names[-1]))
             if below in around.goes:
                 takes.add(below)

@@ -23,7 +23,7 @@ from seachange.rules.columns import (
 from seachange.rules.constraint_clauses import constraint_clause, index_of
 from seachange.rules.constraints import is_inline
 from seachange.rules.partitions import attach, can_leave, detached_at_once, leave, parting_locks, parts, reparted
-from seachange.rules.retyping import by_text
+from seachange.rules.retyping import by_text, using_of
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.usual_names import rename_not_null
 from seachange.sql.quote import listed, literal, name, path
@@ -162,8 +162,10 @@ def _bring_rows(table: Table, around: Context) -> Steps:
 
 def _value(old: Column, new: Column, around: Context) -> str:
     """What a column of the new table is given: by its text, where the type is another of the same name now."""
+    if old.type != new.type:
+        return using_of(old, new, around) or name(old.names[-1])
     renewed = (ref for ref in around.current.uses(old.ref) if ref in around.goes and not ref.kind.startswith("table"))
-    return by_text(new) if any(renewed) and old.type == new.type else name(old.names[-1])
+    return by_text(new) if any(renewed) else name(old.names[-1])
 
 
 def drop_table(table: Table, around: Context) -> Steps:
