@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -11,8 +11,9 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
-from seachange.catalog.facts.relations import Column, DefaultValue, Table
+from seachange.catalog.facts.relations import Column, DefaultValue, Index, Table, TableConstraint
 from seachange.catalog.ref import Ref
+from seachange.compare import Alter, Change, changes
 from seachange.planner import goal
 
 Rows = list[tuple[object, ...]]
@@ -83,12 +84,31 @@ def told(conninfo: str, tables: list[Kept]) -> Mapping[Path, Rows]:
         return {each.table: sorted(session.execute(each.query).fetchall(), key=repr) for each in tables}
 
 
-def sow(conninfo: str, catalog: Catalog) -> None:
+def sow(conninfo: str, catalog: Catalog, barred: Collection[Path] = ()) -> None:
     """A row or two into each table that has none, where that is simple."""
     with psycopg.connect(conninfo, autocommit=True) as session:
         for table in [*catalog.of(Table)] * 2:  # what refers to another may find its rows the second time
-            if not table.bound:
+            if not table.bound and table.names not in barred:
                 _sow(session, table, catalog)
+
+
+def stricter(current: Catalog, desired: Catalog) -> set[Path]:
+    """The tables whose rows may be refused by what comes."""
+    aim = goal(current, desired)
+    found: set[Path] = set()
+    for change in changes(current, aim):
+        fact = getattr(change, "new", None)
+        if isinstance(fact, Index) and fact.unique:
+            found.add(fact.table)
+        elif isinstance(fact, TableConstraint) or (isinstance(fact, Column) and _is_stricter(fact, change, aim)):
+            found.add(fact.names[:-1])
+    return found
+
+
+def _is_stricter(column: Column, change: Change, desired: Catalog) -> bool:
+    if isinstance(change, Alter):
+        return bool({"type", "not_null"} & set(change.fields))
+    return column.not_null and _default(column) not in desired
 
 
 def _sow(session: psycopg.Connection[Any], table: Table, catalog: Catalog) -> None:

@@ -13,7 +13,7 @@ from seachange.catalog.catalog import Catalog
 from seachange.cli.output import output, output_options
 from seachange.cli.progress import progress
 from seachange.cli.sources import Reading, both, meant, named, reading_options
-from seachange.cli.wishes import Wishing, agreed, told, wishes, wishing_options
+from seachange.cli.wishes import Wishing, agreed, backwards, told, wishes, wishing_options
 from seachange.compare import compare
 from seachange.errors import NotProven, NotUnderstood
 from seachange.plan import folder, formats
@@ -21,8 +21,8 @@ from seachange.plan.formats.place import Place
 from seachange.plan.report import report
 from seachange.planner import goal, is_quiet
 from seachange.planner import plan as forth
-from seachange.planner import undo as back
 from seachange.planner.told import candidates
+from seachange.planner.undoing import Conditions, take_back
 from seachange.postgres.renaming import renamed
 from seachange.postgres.sizes import measured
 from seachange.rehearse import rehearse
@@ -118,7 +118,8 @@ def _made(source: str, states: tuple[Catalog, Catalog], options: Options, now: d
     with progress("planning"):
         plan = forth(current, desired, wished, live.sizes, first)
         last = renamed(goal(first.catalog, desired), tuple((new, old) for old, new in reversed(pairs)), where)
-        undo = back(current, desired, wished, live.sizes, last if pairs else None)
+        conditions = Conditions(first if pairs else None, last if pairs else None, live.sizes)
+        undo = take_back(plan, current, desired, backwards(wished), conditions)
     left = (one for one in compared.renames if (one.old, one.new) not in pairs and not is_quiet(one.old.kind))
     findings = (*plan.findings, *compared.findings, *candidates(left))
     return folder.Folder(msgspec.structs.replace(plan, findings=findings), undo, current, desired)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import click
+import msgspec
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.ref import Ref
@@ -56,6 +57,11 @@ def wishes(asked: Wishing, desired: Catalog, role: str, now: datetime) -> Wishes
         usings=_usings(said, desired),
         role=role,
     )
+
+
+def backwards(wished: Wishes) -> Wishes:
+    """What the planner is told of the way back: what the plan made waits under a label of its own."""
+    return msgspec.structs.replace(wished, quarantine=wished.quarantine and f"{wished.quarantine}_undo")
 
 
 def told(asked: Wishing, current: Catalog, desired: Catalog) -> tuple[Pair, ...]:

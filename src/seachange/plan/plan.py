@@ -36,6 +36,12 @@ class Group(msgspec.Struct, frozen=True, omit_defaults=True):
         """The strongest lock that it takes."""
         return max(step.lock for step in self.steps)
 
+    @property
+    def whole(self) -> bool:
+        """Whether it builds something anew, so that its steps have something to do all together or not at all."""
+        taken = frozenset[Ref]().union(*(step.takes for step in self.steps))
+        return any(not taken.isdisjoint(step.makes) for step in self.steps)
+
 
 class Volume(msgspec.Struct, frozen=True, array_like=True):
     """How much a relation held when the plan was made: rows as estimated, bytes with indexes and TOAST."""

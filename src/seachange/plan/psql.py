@@ -90,10 +90,10 @@ def _around(subject: Ref | None) -> frozenset[Ref]:
 
 def _todo_of(group: Group) -> str:
     """The condition of all of a transaction that builds something anew: that of what is made or taken for good."""
+    if not group.whole:
+        return ""
     taken = frozenset[Ref]().union(*(step.takes for step in group.steps))
     made = frozenset[Ref]().union(*(step.makes for step in group.steps))
-    if not taken & made:
-        return ""
     for_good = (step for step in group.steps if step.undone or step.subject in made ^ taken)
     return next(filter(None, map(_own_condition, for_good)), "")
 
@@ -125,15 +125,16 @@ def _group(plan: Plan, group: Group) -> Iterator[str]:
         yield "SET lock_timeout = 0;"
     else:
         yield "BEGIN;"
-    yield from _if(_todo_of(group), [line for step in group.steps for line in _step(plan, step)])
+    whole = _todo_of(group)
+    yield from _if(whole, [line for step in group.steps for line in _step(plan, step, guarded=not whole)])
     yield f"SET lock_timeout = '{PATIENCE}';" if group.way is Way.ALONE else "COMMIT;"
     yield ""
 
 
-def _step(plan: Plan, step: Step) -> Iterator[str]:
+def _step(plan: Plan, step: Step, *, guarded: bool) -> Iterator[str]:
     yield ""
     yield from (f"-- {note}" for note in notes(plan, step))
-    yield from _if(todo(plan, step), [f"{spared(step.sql)};"])
+    yield from _if(todo(plan, step) if guarded else "", [f"{spared(step.sql)};"])
 
 
 def _if(condition: str, lines: list[str]) -> Iterator[str]:

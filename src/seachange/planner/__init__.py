@@ -28,7 +28,7 @@ from seachange.rules.keeping import KEEP, make_room
 from seachange.rules.quarantine import Waiting
 from seachange.rules.restoring import is_back, restore
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
-from seachange.step import Step
+from seachange.step import Held, Step
 
 __all__ = ["Renamed", "Size", "Wishes", "goal", "is_quiet", "plan", "remaining", "undo"]
 
@@ -108,14 +108,16 @@ def _count(current: Catalog, aim: Catalog, pairs: Sequence[Pair]) -> None:
 
 
 def _groups(ahead: Prospect) -> tuple[Group, ...]:
+    """What came to be in a larger transaction and cannot share one is planned once more, in its plain form."""
     settled, around, here, there = ahead.settled, ahead.around, ahead.here, ahead.there
-    groups = order(_drafts(settled, around, here), here, there)
-    if plainly := frozenset(conflicts(groups)):
-        around = replace(around, plainly=plainly)
+    while True:
         groups = order(_drafts(settled, around, here), here, there)
-        if left := conflicts(groups):
-            raise NotPlanned(f"{next(iter(left.values())).sql} cannot be part of a transaction, but must be.")
-    return groups
+        found = conflicts(groups)
+        if not found:
+            return groups
+        if around.plainly.issuperset(found):
+            raise NotPlanned(f"{next(iter(found.values())).sql} cannot be part of a transaction, but must be.")
+        around = replace(around, plainly=around.plainly.union(found))
 
 
 def remaining(after: Catalog, before: Catalog, desired: Catalog) -> tuple[Change, ...]:
@@ -179,7 +181,7 @@ def _unsaid(ref: Ref, current: Catalog) -> bool:
 def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
     """What each change takes, by the rule of its kind."""
     drafts = [*_drops(settled, around, here), *_creations(settled, around), *_alterations(settled, around)]
-    drafts = _along(settled, drafts, here)
+    drafts = _along(settled, drafts, around, here)
     _refuse_forgotten(settled, drafts)
     return drafts
 
@@ -211,19 +213,36 @@ def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
     return {ref for ref in found if RULES[ref.kind].aside}
 
 
-def _along(settled: Changes, drafts: list[Draft], here: Leaning) -> list[Draft]:
-    """What goes along with another is taken by that one's step."""
+def _along(settled: Changes, drafts: list[Draft], around: Context, here: Leaning) -> list[Draft]:
+    """What goes along with another is taken by that one's step, which locks what PostgreSQL then locks."""
     along: defaultdict[Ref, set[Ref]] = defaultdict(set)
     for ref, root in roots(settled.goes, here, _waiting(settled, here)).items():
         along[root].add(ref)
     taken = frozenset().union(*(draft.step.takes for draft in drafts))
 
     def with_parts(step: Step) -> Step:
-        return msgspec.structs.replace(step, takes=step.takes.union(*(along[ref] - taken for ref in step.takes)))
+        takes = step.takes.union(*(along[ref] - taken for ref in step.takes))
+        return msgspec.structs.replace(step, takes=takes, locks=_strongest((*step.locks, *_going(takes, around))))
 
     return [
         msgspec.structs.replace(draft, step=with_parts(draft.step)) if draft.step.takes else draft for draft in drafts
     ]
+
+
+def _going(takes: Iterable[Ref], around: Context) -> Iterator[Held]:
+    for ref in sorted(takes):
+        rule = RULES[ref.kind]
+        if rule.going is not None and (fact := around.current.get(ref)) is not None:
+            yield from rule.going(fact, around)
+
+
+def _strongest(locks: Iterable[Held]) -> tuple[Held, ...]:
+    """One lock for each relation."""
+    found: dict[Path, Held] = {}
+    for held in locks:
+        if held.relation not in found or held.lock > found[held.relation].lock:
+            found[held.relation] = held
+    return tuple(found.values())
 
 
 def _creations(settled: Changes, around: Context) -> Iterator[Draft]:

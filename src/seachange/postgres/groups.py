@@ -88,7 +88,7 @@ def send(session: Session, group: Group, first: int, watch: Watch, wording: Word
     with transaction(session, group):
         watch.begins(group)
         for number, step in enumerate(group.steps, first):
-            _take(session, step, number, watch, wording)
+            _take(session, step, number, watch, wording if group.whole else _if_undone(session, wording))
         if group.way is not Way.ALONE:
             _commit(session, group.steps[-1], first + len(group.steps) - 1)
 
@@ -110,7 +110,7 @@ def transaction(session: Session, group: Group) -> Iterator[None]:
 
 def _take(session: Session, step: Step, number: int, watch: Watch, wording: Wording) -> None:
     try:
-        text = wording(step) if _has_work(session, step) else None
+        text = wording(step)
         with watch.sending(step):
             began = time.perf_counter()
             if text is not None:
@@ -121,12 +121,16 @@ def _take(session: Session, step: Step, number: int, watch: Watch, wording: Word
     watch.sent(number, step, seconds)
 
 
-def _has_work(session: Session, step: Step) -> bool:
-    """What its condition says, which is tested right before it runs."""
-    if not step.undone:
-        return True
-    row = session.execute(f"select ({step.undone})".encode()).fetchone()
-    return row is not None and row[0] is True
+def _if_undone(session: Session, wording: Wording) -> Wording:
+    """The same wording, but for steps that have nothing to do: their condition is tested right before they run."""
+
+    def worded(step: Step) -> str | None:
+        if not step.undone:
+            return wording(step)
+        row = session.execute(f"select ({step.undone})".encode()).fetchone()
+        return wording(step) if row is not None and row[0] is True else None
+
+    return worded
 
 
 def _commit(session: Session, last: Step, number: int) -> None:

@@ -33,7 +33,7 @@ select c.oid, n.nspname, c.relname, c.relkind::text, c.relfilenode,
        and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1))
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
-where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'seachange', 'seachange_quarantine')
 """
 HELD = """
 select l.relation, l.mode, n.nspname, c.relname, c.relfilenode,

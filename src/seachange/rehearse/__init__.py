@@ -12,7 +12,7 @@ import msgspec
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Table
-from seachange.catalog.scope import Scope, scoped
+from seachange.catalog.scope import OURS, Scope, scoped
 from seachange.compare import changes
 from seachange.errors import NotPlanned, SeachangeError
 from seachange.finding import Finding, Severity
@@ -204,7 +204,8 @@ class _Play:
 
     def _dump(self, conninfo: str) -> bytes:
         """Owners are compared elsewhere: on the copy they may be others."""
-        return dump.schema(conninfo, self._stage.place.version, "--no-owner")
+        ours = (f"--exclude-schema={schema}" for schema in sorted(OURS))
+        return dump.schema(conninfo, self._stage.place.version, "--no-owner", *ours)
 
     def _witness(self, stack: ExitStack, pool: ThreadPoolExecutor) -> tuple[Future[bytes] | None, tuple[Finding, ...]]:
         """What pg_dump says of the desired state; None, and why, where it cannot be asked."""

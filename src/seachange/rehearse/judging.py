@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts import KINDS, Path
-from seachange.catalog.facts.told import Owner
+from seachange.catalog.facts import KINDS, Fact, Path
+from seachange.catalog.facts.told import Owner, Told
 from seachange.catalog.ref import Ref
 from seachange.compare import changes
 from seachange.compare.change import Alter, Change, Drop, verb
@@ -19,6 +19,8 @@ from seachange.sql.parse import without_secrets
 from seachange.step import Lock
 
 SHOWN = 10
+NOTICED = Lock.SHARE_UPDATE_EXCLUSIVE
+"""Below it are the locks that reading and writing take, which stop nobody but who takes the strongest."""
 BLOCKING = Lock.SHARE
 """From this lock on, somebody who reads or writes has to wait."""
 
@@ -40,8 +42,16 @@ class Expected(msgspec.Struct, frozen=True):
 
 def whole(aim: Catalog, before: Catalog, target: Catalog) -> Catalog:
     """The state that the copy should come to: what the plan is for, and what is beyond its scope as it was."""
-    beyond = {ref: fact for ref, fact in before.facts.items() if ref not in target.facts and ref not in aim.facts}
+    beyond = {
+        ref: fact
+        for ref, fact in before.facts.items()
+        if ref not in target.facts and ref not in aim.facts and not _is_of_what_goes(fact, aim, target)
+    }
     return Catalog({**aim.facts, **beyond}, aim.links, aim.origin)
+
+
+def _is_of_what_goes(fact: Fact, aim: Catalog, target: Catalog) -> bool:
+    return isinstance(fact, Told) and fact.target in target.facts and fact.target not in aim.facts
 
 
 def left(after: Catalog, expected: Expected) -> tuple[Change, ...]:
@@ -93,6 +103,8 @@ def _refused(passage: Passage, what: str) -> Iterator[Finding]:
 
 def _locked(step: Taken, what: str) -> Iterator[Finding]:
     for held in step.measured.worse:
+        if held.lock < NOTICED:
+            continue
         said = max((one.lock for one in step.declared if one.relation == held.relation), default=Lock.NONE)
         yield Finding(
             check="lock-worse",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import Context
 from seachange.sql.quote import path
-from seachange.step import Stage, Step
+from seachange.step import Held, Lock, Stage, Step
 
 
 def is_attached_apart(index: Index, around: Context) -> bool:
@@ -19,14 +20,31 @@ def is_attached_apart(index: Index, around: Context) -> bool:
 
 
 def attach_index(index: Index, around: Context) -> Step:
-    """Makes the index a part of the one on the partitioned table."""
+    """Makes the index a part of the one on the partitioned table.
+
+    Its own parts come first: an index that is a part already, and becomes complete, locks the tables above.
+    """
     assert index.part_of
+    parts = (
+        part.ref
+        for heir in around.heirs(index.table, around.desired)
+        for part in around.desired.indexes_of(heir)
+        if part.part_of == index.names and is_attached_apart(part, around)
+    )
     return Step(
         sql=f"ALTER INDEX {path(index.part_of)} ATTACH PARTITION {path(index.names)}",
         stage=Stage.CONSTRAINTS if index.constraint else Stage.INDEXES,
         alters=frozenset({index.ref}),
-        follows=frozenset({Ref("index", index.part_of), Ref("table", index.table)}),
+        follows=frozenset({Ref("table", index.table), *parts}),
+        locks=_attaching(index, around),
     )
+
+
+def _attaching(index: Index, around: Context) -> tuple[Held, ...]:
+    """Whoever uses the table needs its index; two at once could wait for somebody who waits for the other."""
+    if not around.stays(Ref("table", index.table)):
+        return ()
+    return Held(index.names, Lock.ACCESS_EXCLUSIVE), Held(index.table, Lock.ACCESS_SHARE)
 
 
 def index_above(index: Index, around: Context) -> Ref | None:
@@ -36,3 +54,11 @@ def index_above(index: Index, around: Context) -> Ref | None:
     here, there = (catalog.get(Ref("table", index.table)) for catalog in (around.current, around.desired))
     same = isinstance(here, Table) and isinstance(there, Table) and here.parents == there.parents
     return Ref("index", index.part_of) if same else None
+
+
+def has_partitions_of_its_own(table: Path, around: Context) -> bool:
+    """Partitions of which the desired state does not speak: they get what the table gets, unasked."""
+    return any(
+        Ref("table", heir) not in around.goes and Ref("table", heir) not in around.desired
+        for heir in around.heirs(table)
+    )

@@ -62,7 +62,7 @@ def drop_column(column: Column, around: Context) -> Steps:
     if is_typed(table, around) or any(column_of(parent, column) in around.goes for parent in parents_of(table, around)):
         return
     takes = {column.ref}
-    for heir in around.heirs(table):
+    for heir in staying_heirs(table, around):
         if (ref := Ref(column.ref.kind, (*heir, column.names[-1]))) in around.goes:
             takes.add(ref)
     yield Step(
@@ -72,6 +72,11 @@ def drop_column(column: Column, around: Context) -> Steps:
         locks=locked(table, around),
         risks=_risks_of_loss(column, takes, around),
     )
+
+
+def staying_heirs(table: Path, around: Context) -> Iterator[Path]:
+    """The tables below that do not go themselves."""
+    return (heir for heir in around.heirs(table) if Ref("table", heir) not in around.goes)
 
 
 def _risks_of_loss(column: Column, takes: Iterable[Ref], around: Context) -> frozenset[Risk]:

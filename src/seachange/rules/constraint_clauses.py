@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seachange.catalog.facts.relations import Index, Table, TableConstraint
 from seachange.catalog.ref import Ref
+from seachange.rules.attaching import has_partitions_of_its_own
 from seachange.rules.columns import changed_options
 from seachange.rules.rule import Context
 from seachange.sql.quote import listed, name, path
@@ -94,7 +95,8 @@ def only(constraint: TableConstraint, around: Context) -> str:
     """The index on a partitioned table is made of those on its partitions."""
     table = around.desired.get(Ref("table", constraint.names[:-1]))
     partitioned = isinstance(table, Table) and table.partition_key
-    return "ONLY " if partitioned and constraint.type in INDEXED else ""
+    alone = partitioned and constraint.type in INDEXED and not has_partitions_of_its_own(constraint.names[:-1], around)
+    return "ONLY " if alone else ""
 
 
 def ready_index(constraint: TableConstraint, around: Context) -> Index | None:

@@ -143,5 +143,5 @@ def _said_again(ref: Ref, constraint: TableConstraint, around: Context) -> Steps
                 sql=statement("COMMENT ON", ref, f"IS {_text(told.text)}"),
                 stage=Stage.PRIVILEGES,
                 alters=frozenset({constraint.ref}),
-                locks=held(Lock.SHARE_UPDATE_EXCLUSIVE, around, constraint.names[:-1])[:1],
+                locks=held(Lock.ACCESS_SHARE, around, constraint.names[:-1])[:1],
             )

@@ -9,10 +9,11 @@ from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table, TableConstraint
 from seachange.catalog.ref import Ref
 from seachange.rules.attaching import attach_index, index_above, is_attached_apart
-from seachange.rules.columns import inline_not_null, is_simple, locked, nothing, parents_of
+from seachange.rules.columns import inline_not_null, is_simple, locked, nothing, parents_of, staying_heirs
 from seachange.rules.constraint_clauses import INDEXED, constraint_clause, index_of, not_valid, only, ready_index
 from seachange.rules.constraint_replacement import replaced
 from seachange.rules.family import family, held
+from seachange.rules.not_null import proven_by
 from seachange.rules.online_constraints import (
     checked_later,
     is_checked_apart,
@@ -180,7 +181,7 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
         return
     takes = {constraint.ref}
     if constraint.type in INHERITED:
-        for heir in around.heirs(table):
+        for heir in staying_heirs(table, around):
             below = Ref("table constraint", (*heir, constraint.names[-1]))
             if below in around.goes:
                 takes.add(below)
@@ -188,6 +189,7 @@ def drop_constraint(constraint: TableConstraint, around: Context) -> Steps:
         sql=f"ALTER TABLE {path(table)} DROP CONSTRAINT {name(constraint.names[-1])}",
         stage=Stage.REMOVE,
         takes=frozenset(takes),
+        follows=proven_by(constraint, around),
         locks=held(Lock.ACCESS_EXCLUSIVE, around, table, *([constraint.references] if constraint.references else [])),
         risks=frozenset({Risk.DROPS_INDEX}) if constraint.type in INDEXED else frozenset(),
     )
@@ -317,6 +319,11 @@ def _displaces(constraint: TableConstraint, around: Context) -> Iterator[Ref]:
         yield index.ref
 
 
+def _going(constraint: TableConstraint, around: Context) -> tuple[Held, ...]:
+    """The triggers of a foreign key stand on both tables."""
+    return held(Lock.ACCESS_EXCLUSIVE, around, constraint.references) if constraint.references else ()
+
+
 CONSTRAINT: Rule[TableConstraint] = Rule(
     add_constraint,
     drop_constraint,
@@ -349,6 +356,7 @@ CONSTRAINT: Rule[TableConstraint] = Rule(
     },
     whole=_whole,
     displaces=_displaces,
+    going=_going,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"table constraint": unless_replaced(CONSTRAINT)}

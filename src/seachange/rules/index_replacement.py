@@ -119,8 +119,7 @@ def _swap(there: Path, beside: Path, retired: Path, alters: frozenset[Ref]) -> I
 
 def renamed(keyword: str, old: Path, new: Path, **more: Any) -> Step:
     """One step of a swap of names."""
-    stage = more.pop("stage", Stage.INDEXES)
-    return Step(sql=f"ALTER {keyword} {path(old)} RENAME TO {name(new[-1])}", stage=stage, **more)
+    return Step(sql=f"ALTER {keyword} {path(old)} RENAME TO {name(new[-1])}", stage=Stage.INDEXES, **more)
 
 
 def _mend(index: Index, around: Context) -> Step:

@@ -13,7 +13,7 @@ from seachange.rules.attaching import attach_index, index_above, is_attached_apa
 from seachange.rules.columns import changed_options, locked
 from seachange.rules.constraints import keys_below
 from seachange.rules.index_replacement import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
-from seachange.rules.indexing import alter_index, drops, index_sql, is_partitioned, risks, set_statistics
+from seachange.rules.indexing import alter_index, drops, index_sql, is_partitioned, risks, said_again, set_statistics
 from seachange.rules.replaceable import is_index_replaceable
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.shadowed import unless_replaced
@@ -28,20 +28,22 @@ def create_index(index: Index, around: Context) -> Steps:
     if apart and not is_partitioned(index, around):
         yield from build(index, around)
     else:
-        yield _create(index, around)
+        again = said_again(index, around)
+        yield _create(index, around, *(ref for step in again for ref in step.takes))
+        yield from again
     if is_attached_apart(index, around):
         yield attach_index(index, around)
     if index.statistics:
         yield from set_statistics(Index(names=index.names), index, around)
 
 
-def _create(index: Index, around: Context) -> Step:
+def _create(index: Index, around: Context, *also: Ref) -> Step:
     """One of a partitioned table is empty: it is made of those of the partitions."""
     filled = bool(locked(index.table, around)) and not is_partitioned(index, around)
     return Step(
         sql=index_sql(index, around),
         stage=Stage.INDEXES,
-        makes=frozenset({index.ref}),
+        makes=frozenset({index.ref, *also}),
         follows=partitions(index, around),
         locks=locked(index.table, around, Lock.SHARE),
         scans=frozenset({index.table}) if filled else frozenset(),

@@ -8,6 +8,7 @@ from typing import Any
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
+from seachange.rules.attaching import has_partitions_of_its_own
 from seachange.rules.columns import changed_options, locked
 from seachange.rules.rule import Context, Steps
 from seachange.sql.quote import listed, literal, name, path
@@ -23,7 +24,8 @@ def index_sql(index: Index, around: Context, *, concurrently: bool = False) -> s
     """The whole statement that makes the index."""
     unique = "UNIQUE " if index.unique else ""
     how = "CONCURRENTLY " if concurrently else ""
-    only = "ONLY " if is_partitioned(index, around) else ""
+    alone = is_partitioned(index, around) and not has_partitions_of_its_own(index.table, around)
+    only = "ONLY " if alone else ""
     return (
         f"CREATE {unique}INDEX {how}{name(index.names[-1])} ON {only}{path(index.table)} USING {name(index.method)} "
         f"({', '.join(index.keys) or listed(index.columns)}){''.join(_clauses(index))}"
@@ -92,3 +94,34 @@ def set_statistics(old: Index, new: Index, around: Context) -> Steps:
     for column in sorted(before.keys() | after.keys()):
         if before.get(column) != after.get(column):
             yield alter_index(new, f"ALTER COLUMN {column} SET STATISTICS {after.get(column, '-1')}", around)
+
+
+def said_again(index: Index, around: Context) -> list[Step]:
+    """What its table says of an index is lost when the index is built anew."""
+    if index.ref not in around.goes & around.comes:
+        return []
+    return [
+        Step(
+            sql=f"ALTER {kind.upper()} {path(index.table)} {said}",
+            stage=Stage.INDEXES,
+            takes=frozenset({_named(index)}),
+            follows=frozenset({index.ref}),
+            locks=locked(index.table, around, lock),
+        )
+        for kind in ("table", "materialized view")
+        if around.stays(Ref(kind, index.table))
+        for said, lock in _says(index, Ref(kind, index.table), around)
+    ]
+
+
+def _named(index: Index) -> Ref:
+    return Ref("index", index.names, ("named",))
+
+
+def _says(index: Index, whole: Ref, around: Context) -> Iterator[tuple[str, Lock]]:
+    here, there = (catalog.get(whole) for catalog in (around.current, around.desired))
+    own = index.names[-1]
+    if own == getattr(here, "cluster_on", None) == getattr(there, "cluster_on", None):
+        yield f"CLUSTER ON {name(own)}", Lock.SHARE_UPDATE_EXCLUSIVE
+    if f"index {own}" == getattr(here, "replica_identity", None) == getattr(there, "replica_identity", None):
+        yield f"REPLICA IDENTITY USING INDEX {name(own)}", Lock.ACCESS_EXCLUSIVE

@@ -146,6 +146,7 @@ def _above(table: Table, waiting: Waiting) -> list[Path]:
 
 
 def _dropping(table: Table, waiting: Waiting) -> Iterator[str]:
+    """Before 15 the column itself, not its expression, uses what generates it, and may be gone with that."""
     current = waiting.around.current
     if table.of_type and not waiting.around.goes.isdisjoint(current.uses(table.ref)):
         yield "NOT OF"
@@ -159,9 +160,8 @@ def _dropping(table: Table, waiting: Waiting) -> Iterator[str]:
             if column.generated is None:
                 yield f"ALTER COLUMN {label} DROP DEFAULT"
             elif not _is_inherited(column, table, waiting):
-                yield (
-                    f"ALTER COLUMN {label} DROP EXPRESSION" if column.generated == "stored" else f"DROP COLUMN {label}"
-                )
+                kept = column.generated == "stored" and waiting.around.has(15)
+                yield f"ALTER COLUMN {label} DROP EXPRESSION" if kept else f"DROP COLUMN IF EXISTS {label}"
 
 
 def _is_inherited(column: Column, table: Table, waiting: Waiting) -> bool:
@@ -170,7 +170,7 @@ def _is_inherited(column: Column, table: Table, waiting: Waiting) -> bool:
 
 def _converting(table: Table, waiting: Waiting) -> Iterator[str]:
     for column in waiting.around.current.parts(table.names, Column):
-        gone = column.generated == "virtual" and column.ref in waiting.plain
+        gone = column.ref in waiting.plain and (column.generated == "virtual" or not waiting.around.has(15))
         if column.ref in waiting.as_text and not gone and not _is_inherited(column, table, waiting):
             array = "[]" if column.type.endswith("[]") else ""
             yield f"ALTER COLUMN {name(column.names[-1])} TYPE text{array} USING {name(column.names[-1])}::text{array}"

@@ -127,7 +127,7 @@ def _alter(view: MaterializedView, action: str, around: Context) -> Step:
 
 def redefine(old: MaterializedView, new: MaterializedView, around: Context) -> Steps:
     """Its successor is filled and indexed before anybody sees it.  Then they change names, and the old one goes."""
-    alters = frozenset({new.ref})
+    alters = (_columns(new, around.desired) & _columns(new, around.current)) | {new.ref}
     beside, retired = (free_name(new.names, ending, around) for ending in ("new", "old"))
     indexes = {index: free_name(index.names, "new", around) for index in _kept_indexes(old, around)}
     yield Step(
@@ -139,7 +139,7 @@ def redefine(old: MaterializedView, new: MaterializedView, around: Context) -> S
     )
     for step in _furnish(new, beside, indexes, around):
         yield msgspec.structs.replace(step, alters=alters, undone=step.undone or is_there(beside))
-    yield from _in_one(new, list(_swap(new, (beside, retired), indexes, around)), is_there(beside), around)
+    yield from _in_one(new, list(_swap(new, (beside, retired), indexes, around)), around)
     yield Step(
         sql=f"DROP MATERIALIZED VIEW {path(retired)}",
         stage=Stage.REMOVE,
@@ -150,7 +150,7 @@ def redefine(old: MaterializedView, new: MaterializedView, around: Context) -> S
     )
 
 
-def _in_one(view: MaterializedView, swap: list[Step], undone: str, around: Context) -> Steps:
+def _in_one(view: MaterializedView, swap: list[Step], around: Context) -> Steps:
     """The steps as one transaction.  What was said of columns that go is unsaid before."""
     free = frozenset({Ref("index", view.names, ("free",))})
     here, there = _columns(view, around.current), _columns(view, around.desired)
@@ -163,7 +163,6 @@ def _in_one(view: MaterializedView, swap: list[Step], undone: str, around: Conte
             makes=(there - here) | free if number == 0 else frozenset(),
             takes=free if number == len(swap) - 1 else frozenset(),
             follows=unsaid if number == 0 else frozenset(),
-            undone=undone,
         )
 
 
@@ -194,11 +193,11 @@ def _swap(
 ) -> Iterator[Step]:
     beside, retired = names
     held = locked(view.names, around)
-    yield renamed("MATERIALIZED VIEW", view.names, retired, locks=held, stage=Stage.VIEWS)
-    yield renamed("MATERIALIZED VIEW", beside, view.names, stage=Stage.VIEWS)
+    yield renamed("MATERIALIZED VIEW", view.names, retired, locks=held, undone=is_there(beside))
+    yield renamed("MATERIALIZED VIEW", beside, view.names, undone=is_there(beside))
     for index, called in indexes.items():
-        yield renamed("INDEX", index.names, free_name(index.names, "old", around))
-        yield renamed("INDEX", called, index.names)
+        yield renamed("INDEX", index.names, free_name(index.names, "old", around), undone=is_there(called))
+        yield renamed("INDEX", called, index.names, undone=is_there(called))
         yield from _said(index.ref, around)
     if view.cluster_on:
         yield from cluster(view, view, around)

@@ -21,8 +21,8 @@ ROWS_OF = frozenset({"composite type", "table", "view", "materialized view", "fo
 def required(column: Column, around: Context) -> Steps:
     """NOT NULL for a column that was there before."""
     table = column.names[:-1]
-    if proof := _proof(column, around):
-        yield _set(column, around, alters=frozenset({proof.ref}))
+    if _proof(column, around) is not None:
+        yield _set(column, around, proven=True)
     elif column.ref.kind != "table column" or not is_apart(table, column.ref, around):
         yield _set(column, around)
     elif around.has(18) and (constraint := _usual(column, around)) is not None:
@@ -31,7 +31,21 @@ def required(column: Column, around: Context) -> Steps:
         yield from _by_check(column, around)
 
 
-def is_proof(constraint: TableConstraint, column: Column, around: Context) -> bool:
+def proven_by(constraint: TableConstraint, around: Context) -> frozenset[Ref]:
+    """The column that takes over what a check said, which goes when that is done."""
+    goes = constraint.ref in around.goes and constraint.ref not in around.comes
+    if not goes or len(constraint.columns) != 1 or constraint.inherited or constraint.no_inherit:
+        return frozenset()
+    ref = Ref("table column", (*constraint.names[:-1], *constraint.columns))
+    old, new = around.current.get(ref), around.desired.get(ref)
+    if not (isinstance(old, Column) and isinstance(new, Column)):
+        return frozenset()
+    same = (old.type, old.collation, old.not_null) == (new.type, new.collation, not new.not_null)
+    takes_over = same and new.not_null and ref not in around.goes
+    return frozenset({ref}) if takes_over and _is_proof(constraint, new, around) else frozenset()
+
+
+def _is_proof(constraint: TableConstraint, column: Column, around: Context) -> bool:
     """Whether the constraint makes PostgreSQL believe that the column has no null."""
     return constraint.type == "check" and constraint.validated and constraint.expression in _expressions(column, around)
 
@@ -46,20 +60,21 @@ def _expressions(column: Column, around: Context) -> tuple[str, ...]:
 def _proof(column: Column, around: Context) -> TableConstraint | None:
     """A check that is there now, also on all tables below."""
     for constraint in around.current.parts(column.names[:-1], TableConstraint):
-        lasts = around.desired.get(constraint.ref) in (None, constraint) and constraint.ref not in around.comes
-        if lasts and not constraint.no_inherit and is_proof(constraint, column, around):
+        lasts = around.desired.get(constraint.ref) == constraint and constraint.ref not in around.goes
+        if lasts and not constraint.no_inherit and _is_proof(constraint, column, around):
+            return constraint
+        if column.ref in proven_by(constraint, around):
             return constraint
     return None
 
 
-def _set(column: Column, around: Context, alters: frozenset[Ref] | None = None) -> Step:
+def _set(column: Column, around: Context, *, proven: bool = False) -> Step:
     """With a proof no row is read."""
-    proven = alters is not None
     tables = family(column.names[:-1], around)
     return Step(
         sql=f"ALTER TABLE {path(column.names[:-1])} ALTER COLUMN {name(column.names[-1])} SET NOT NULL",
         stage=Stage.CONSTRAINTS,
-        alters=_columns(column, around) | (alters or frozenset()),
+        alters=_columns(column, around),
         locks=held(Lock.ACCESS_EXCLUSIVE, around, column.names[:-1]),
         scans=frozenset() if proven else frozenset(tables),
         risks=frozenset() if proven else frozenset({Risk.SCANS, Risk.REFUSES_ROWS}),
@@ -120,7 +135,7 @@ def _by_check(column: Column, around: Context) -> Steps:
         undone=f"NOT {there(check.ref)} AND {_is_nullable(column)}",
     )
     yield _while_there(check, validation(check, around, columns))
-    yield _tied(_set(column, around, frozenset()), check)
+    yield _tied(_set(column, around, proven=True), check)
     yield Step(
         sql=f"ALTER TABLE {path(table)} DROP CONSTRAINT {name(label)}",
         stage=Stage.VALIDATION,

@@ -156,6 +156,7 @@ def _forget(proof: Proof, around: Context) -> Step:
         sql=f"ALTER TABLE {path(proof.table)} DROP CONSTRAINT {name(proof.name)}",
         stage=Stage.TABLES,
         takes=frozenset({proof.ref("used")}),
+        follows=frozenset({proof.ref("used")}),
         locks=locked(proof.table, around),
         undone=proof.found(),
     )
@@ -169,6 +170,8 @@ def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[
     for index in around.desired.indexes_of(table.names):
         if index.part_of and around.stays(Ref("index", index.part_of)):
             yield index.ref
+            if index.constraint:
+                yield Ref("table constraint", (*table.names, index.names[-1]))
 
 
 def parts(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
@@ -192,7 +195,7 @@ def detach(table: Table | ForeignTable, around: Context) -> Steps:
     if left is None or not can_leave(table, around):
         yield detached_at_once(table, around)
         return
-    yield leave(table, around, alters=frozenset({table.ref}))
+    yield leave(table, around, alters=frozenset({table.ref}), follows=_going_along(table, around))
     yield _finish(table, around)
     yield Step(
         sql=f"ALTER TABLE {path(table.names)} DROP CONSTRAINT IF EXISTS {name(left)}",
@@ -209,9 +212,23 @@ def detached_at_once(table: Table | ForeignTable, around: Context) -> Step:
         sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",
         stage=Stage.TABLES,
         alters=frozenset({table.ref}),
-        locks=locked(parent, around) + locked(table.names, around),
+        follows=_going_along(table, around),
+        locks=parting_locks(table, around) + locked(table.names, around),
         undone=_is_attached(table),
     )
+
+
+def _going_along(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
+    """Indexes of the partitioned table that go, and take along those of the partition as long as it is one."""
+    indexes = (index for index in around.current.indexes_of(table.names) if index.ref in around.goes)
+    return frozenset(Ref("index", index.part_of) for index in indexes if index.part_of) & around.goes
+
+
+def parting_locks(table: Table | ForeignTable, around: Context) -> tuple[Held, ...]:
+    """What is locked besides a partition that goes: the DEFAULT one may have to take its rows from then on."""
+    (parent,) = table.parents
+    default = default_of(parent, around)
+    return locked(parent, around) + (locked(default.names, around) if default else ())
 
 
 def leave(table: Table | ForeignTable, around: Context, **touched: Any) -> Step:

@@ -111,7 +111,7 @@ def _convert_back(table: Table, around: Context) -> Iterator[str]:
         label = name(column.names[-1])
         if column.ref in restores.plain:
             if column.generated == "stored":
-                yield f"ALTER TABLE {path(table.names)} DROP COLUMN {label}"
+                yield f"ALTER TABLE {path(table.names)} DROP COLUMN IF EXISTS {label}"
             yield f"ALTER TABLE {path(table.names)} ADD COLUMN {column_clause(column, around)}"
         elif column.ref in restores.as_text:
             yield (

@@ -9,7 +9,17 @@ from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Column, Table, TableConstraint
 from seachange.catalog.facts.types import Domain, DomainConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.columns import TRAITS, altered, base, collate, column_of, follows_parent, is_typed, parents_of
+from seachange.rules.columns import (
+    TRAITS,
+    altered,
+    base,
+    collate,
+    column_of,
+    follows_parent,
+    is_typed,
+    parents_of,
+    staying_heirs,
+)
 from seachange.rules.rule import Context, Steps
 from seachange.sql.quote import name, path, unquoted
 from seachange.step import Risk
@@ -92,7 +102,8 @@ def _stored_again(column: Column, around: Context) -> Steps:
 
 
 def _below(column: Column, around: Context) -> frozenset[Ref]:
-    return frozenset(Ref(column.ref.kind, (*heir, column.names[-1])) for heir in around.heirs(column.names[:-1]))
+    heirs = staying_heirs(column.names[:-1], around)
+    return frozenset(Ref(column.ref.kind, (*heir, column.names[-1])) for heir in heirs)
 
 
 def rows_of(table: Path, around: Context) -> frozenset[Path]:

@@ -14,7 +14,7 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import ForeignTable, Table
 from seachange.catalog.ref import Ref
-from seachange.step import Step
+from seachange.step import Held, Step
 
 F = TypeVar("F", bound=Fact)
 Steps: TypeAlias = Iterable[Step]
@@ -198,6 +198,7 @@ class Rule(Generic[F]):
     `whole` is the object that is built anew in its stead: a column, for the expression that generates it.  `displaces`
     are objects that must be built anew, or go, for this one to be created.  `shell`: it may need functions that need
     it.  Its rule makes `shell_of` it by a step of its own, which is all that these wait for, and they go along with it.
+    `going` are the locks that PostgreSQL takes on others when it goes, by itself or along with another.
     `born` tells whether what is said of an object comes with it unasked.  `hides` is its text
     into which PostgreSQL does not look: what that names is recorded nowhere.
     """
@@ -214,4 +215,5 @@ class Rule(Generic[F]):
     born: Callable[[F, Context], bool] | None = None
     displaces: Callable[[F, Context], Iterable[Ref]] | None = None
     shell: bool = False
+    going: Callable[[F, Context], Iterable[Held]] | None = None
     hides: Callable[[F], str] | None = None

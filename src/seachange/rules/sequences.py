@@ -13,11 +13,12 @@ from seachange.rules.addresses import block
 from seachange.rules.owners import owner_of, owner_ref
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.sql.quote import literal, name, path
-from seachange.step import Risk, Stage, Step
+from seachange.step import Held, Lock, Risk, Stage, Step
 
 
 def create_sequence(sequence: Sequence, around: Context) -> Steps:
     if sequence.identity:
+        yield from _rename_identity(sequence, around)
         return
     unlogged = "UNLOGGED " if sequence.unlogged else ""
     yield Step(
@@ -27,6 +28,45 @@ def create_sequence(sequence: Sequence, around: Context) -> Steps:
     )
     if sequence.owned_by:
         yield _own(sequence, around)
+
+
+def _rename_identity(new: Sequence, around: Context) -> Steps:
+    """The column's identity remains, and its sequence gets another name; else it comes with the column."""
+    old = _identity_now(new, around)
+    if old is None or old.ref not in around.goes:
+        return
+    moved = msgspec.structs.replace(old, names=(old.names[0], new.names[-1]))
+    yield Step(
+        sql=f"ALTER SEQUENCE {path(old.names)} RENAME TO {name(new.names[-1])}",
+        stage=Stage.SEQUENCES,
+        makes=frozenset({new.ref}),
+        takes=frozenset({old.ref}),
+        locks=(Held(old.names, Lock.ACCESS_EXCLUSIVE),),
+    )
+    if _bounds(old) != _bounds(new):
+        for step in change_sequence(moved, new, around):
+            yield msgspec.structs.replace(step, follows=frozenset({new.ref}))
+
+
+def _identity_now(new: Sequence, around: Context) -> Sequence | None:
+    column = Ref("table column", (*(new.owned_by or ()), new.owned_by_column or ""))
+    if not around.stays(column):
+        return None
+    found = (around.current.get(user) for user in sorted(around.current.users(column)))
+    return next((each for each in found if isinstance(each, Sequence) and each.identity), None)
+
+
+def _bounds(sequence: Sequence) -> tuple[object, ...]:
+    """All that ALTER SEQUENCE sets at once."""
+    return (
+        sequence.type,
+        sequence.start,
+        sequence.increment,
+        sequence.minimum,
+        sequence.maximum,
+        sequence.cache,
+        sequence.cycle,
+    )
 
 
 def sequence_options(sequence: Sequence, *, typed: bool = True) -> str:
@@ -81,6 +121,7 @@ def change_sequence(old: Sequence, new: Sequence, around: Context) -> Steps:
         sql=_within_bounds(sql, new) if _is_narrower(old, new) else sql,
         stage=Stage.SEQUENCES,
         alters=frozenset({new.ref}),
+        locks=(Held(new.names, Lock.SHARE_ROW_EXCLUSIVE),),
     )
 
 
@@ -109,6 +150,7 @@ def relog(old: Sequence, new: Sequence, around: Context) -> Steps:
         sql=f"ALTER SEQUENCE {path(new.names)} SET {'UNLOGGED' if new.unlogged else 'LOGGED'}",
         stage=Stage.SEQUENCES,
         alters=frozenset({new.ref}),
+        locks=(Held(new.names, Lock.ACCESS_EXCLUSIVE),),
     )
 
 
@@ -144,6 +186,7 @@ def _owned_by(sequence: Sequence, said: tuple[str, ...]) -> Step:
         sql=block((*given, f"ALTER SEQUENCE {label} OWNED BY {said[0]}")),
         stage=Stage.TABLES,
         alters=frozenset({sequence.ref}),
+        locks=(Held(sequence.names, Lock.ACCESS_EXCLUSIVE),),
     )
 
 
@@ -151,7 +194,12 @@ def carry_sequence(old: Sequence, new: Sequence, around: Context) -> Steps:
     """Its table is built anew; where it stands is kept.  That of an identity comes with its column."""
     if old.identity or not old.owned_by:
         return
-    yield Step(sql=f"ALTER SEQUENCE {path(old.names)} OWNED BY NONE", stage=Stage.REMOVE, alters=frozenset({old.ref}))
+    yield Step(
+        sql=f"ALTER SEQUENCE {path(old.names)} OWNED BY NONE",
+        stage=Stage.REMOVE,
+        alters=frozenset({old.ref}),
+        locks=(Held(old.names, Lock.ACCESS_EXCLUSIVE),),
+    )
     if new.owned_by:
         yield _own(new, around)
 

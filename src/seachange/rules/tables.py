@@ -22,8 +22,8 @@ from seachange.rules.columns import (
 )
 from seachange.rules.constraint_clauses import constraint_clause, index_of
 from seachange.rules.constraints import is_inline
-from seachange.rules.partitions import attach, can_leave, detached_at_once, leave, parts, reparted
-from seachange.rules.retyping import by_text
+from seachange.rules.partitions import attach, can_leave, detached_at_once, leave, parting_locks, parts, reparted
+from seachange.rules.retyping import by_text, using_of
 from seachange.rules.rule import REBUILD, Alteration, Context, Rule, Steps
 from seachange.rules.usual_names import rename_not_null
 from seachange.sql.quote import listed, literal, name, path
@@ -162,26 +162,35 @@ def _bring_rows(table: Table, around: Context) -> Steps:
 
 def _value(old: Column, new: Column, around: Context) -> str:
     """What a column of the new table is given: by its text, where the type is another of the same name now."""
+    if old.type != new.type:
+        return using_of(old, new, around) or name(old.names[-1])
     renewed = (ref for ref in around.current.uses(old.ref) if ref in around.goes and not ref.kind.startswith("table"))
-    return by_text(new) if any(renewed) and old.type == new.type else name(old.names[-1])
+    return by_text(new) if any(renewed) else name(old.names[-1])
 
 
 def drop_table(table: Table, around: Context) -> Steps:
     if table.ref in around.comes:
         yield from _put_aside(table, around)
         return
-    if can_leave(table, around):
-        detached = frozenset({Ref("index", table.names, ("detached",))})
-        yield leave(table, around, stage=Stage.REMOVE, makes=detached)
-    elif table.bound and any(_is_referenced(parent, around) for parent in table.parents):
-        yield msgspec.structs.replace(detached_at_once(table, around), stage=Stage.REMOVE, alters=frozenset())
+    before = list(_leaving(table, around))
+    yield from before
     yield Step(
         sql=f"DROP TABLE {path(table.names)}",
         stage=Stage.REMOVE,
         takes=frozenset({table.ref}),
-        locks=(Held(table.names, Lock.ACCESS_EXCLUSIVE),),
+        locks=(
+            Held(table.names, Lock.ACCESS_EXCLUSIVE),
+            *(parting_locks(table, around) if table.bound and not before else ()),
+        ),
         risks=frozenset({Risk.LOSES_DATA}),
     )
+
+
+def _going(table: Table | ForeignTable, around: Context) -> Iterator[Held]:
+    """What a partition is a part of knows its partitions; one that was detached before is none any more."""
+    detached = isinstance(table, Table) and can_leave(table, around)
+    for parent in table.parents if table.bound and not detached else ():
+        yield from locked(parent, around)
 
 
 def _is_referenced(table: Path, around: Context) -> bool:
@@ -192,6 +201,14 @@ def _is_referenced(table: Path, around: Context) -> bool:
     keys = (fact for user in users if isinstance(fact := around.current.get(user), TableConstraint))
     above = getattr(around.current.get(Ref("table", table)), "parents", ())
     return any(key.references == table for key in keys) or any(_is_referenced(each, around) for each in above)
+
+
+def _leaving(table: Table, around: Context) -> Steps:
+    """A partition is detached before it is dropped, where that spares others waiting or PostgreSQL demands it."""
+    if can_leave(table, around):
+        yield leave(table, around, stage=Stage.REMOVE, makes=frozenset({Ref("index", table.names, ("detached",))}))
+    elif table.bound and any(_is_referenced(parent, around) for parent in table.parents):
+        yield msgspec.structs.replace(detached_at_once(table, around), stage=Stage.REMOVE, alters=frozenset())
 
 
 def _put_aside(table: Table, around: Context) -> Steps:
@@ -378,6 +395,7 @@ TABLE: Rule[Table] = Rule(
     },
     space="relation",
     holds=PARTS | {"table column"},
+    going=_going,
 )
 FOREIGN_TABLE: Rule[ForeignTable] = Rule(
     create_foreign_table,
@@ -390,6 +408,7 @@ FOREIGN_TABLE: Rule[ForeignTable] = Rule(
     },
     space="relation",
     holds=PARTS | {"foreign table column"},
+    going=_going,
 )
 
 RULES: Mapping[str, Rule[Any]] = {"table": TABLE, "foreign table": FOREIGN_TABLE}

@@ -1,0 +1,1 @@
+"""What others notice while a plan runs on tables that they use."""
