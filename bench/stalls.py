@@ -25,7 +25,7 @@ from seachange.postgres.sizes import measured
 from seachange.step import Way
 
 HERE = Path(__file__).parent
-ROWS, FEW = 2_000_000, 8
+ROWS = 2_000_000
 QUIET = 2.0
 """Seconds that the writers are watched before anything is changed."""
 WAIT = "50ms"
@@ -57,8 +57,8 @@ def main(arguments: Sequence[str]) -> None:
     have = found()
     installation = have[max(have)]
     with running(installation) as server:
-        _create(server, "bare", "template0", events(FEW))
-        _create(server, "current", "template0", events(rows), "VACUUM ANALYZE")
+        _create(server, "bare", "template0", events(rows, filled=False))
+        _create(server, "current", "template0", events(rows, filled=True), "VACUUM ANALYZE")
         for technique in TECHNIQUES:
             results[technique.name] = {form: _tried(server, technique, form, rows) for form in FORMS}
             print(technique.name, results[technique.name], flush=True)

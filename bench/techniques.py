@@ -11,7 +11,7 @@ CREATE TYPE state AS ENUM ('new', 'done');
 CREATE TABLE event (
   id bigint NOT NULL, customer bigint NOT NULL, amount integer, code text, note text, state state DEFAULT 'new'
 );
-INSERT INTO event SELECT n, 1 + n % 1000, n % 97, n::text, 'note number ' || n FROM generate_series(1, {rows}) n;
+INSERT INTO event SELECT n, 1 + n % 1000, n % 97, n::text, 'note number ' || n FROM generate_series(1, {filled}) n;
 CREATE UNIQUE INDEX event_id ON event (id);
 CREATE INDEX event_note ON event (note);
 CREATE VIEW open_event AS SELECT id, customer, amount, code FROM event WHERE state = 'new';
@@ -21,7 +21,7 @@ CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (MINVALUE) TO ({quarter});
 CREATE TABLE part_2 PARTITION OF part FOR VALUES FROM ({quarter}) TO ({half});
 CREATE TABLE part_3 PARTITION OF part FOR VALUES FROM ({half}) TO ({rest});
 CREATE TABLE part_4 PARTITION OF part FOR VALUES FROM ({rest}) TO (MAXVALUE);
-INSERT INTO part SELECT n, 1 + n % 1000, n % 97, n::text FROM generate_series(1, {rows}) n;
+INSERT INTO part SELECT n, 1 + n % 1000, n % 97, n::text FROM generate_series(1, {filled}) n;
 """
 """The current state."""
 
@@ -56,6 +56,6 @@ TECHNIQUES = (
 )
 
 
-def events(rows: int) -> str:
-    """The current state with so many rows."""
-    return EVENTS.format(rows=rows, quarter=rows // 4, half=rows // 2, rest=rows * 3 // 4)
+def events(rows: int, *, filled: bool) -> str:
+    """The current state for so many rows, with them or with none."""
+    return EVENTS.format(filled=rows if filled else 0, quarter=rows // 4, half=rows // 2, rest=rows * 3 // 4)
