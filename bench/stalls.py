@@ -1,4 +1,7 @@
-"""How long writers wait while a plan is run, online and plain, in one run.  `python -m bench.stalls [ROWS]`."""
+"""How long writers wait while a plan is run, online and plain, in one run.  `python -m bench.stalls [ROWS [NAME ...]]`.
+
+With techniques named, only these are measured anew and put among the results that are there.
+"""
 
 from __future__ import annotations
 
@@ -51,19 +54,26 @@ class Stall(msgspec.Struct, frozen=True):
     failed: int = 0
 
 
+Results = dict[str, dict[str, Stall | str]]
+"""What each technique gave in both forms; where it could not be run, the reason."""
+
+
 def main(arguments: Sequence[str]) -> None:
     rows = int(arguments[0]) if arguments else ROWS
-    results: dict[str, dict[str, Stall | str]] = {}
+    file = HERE / "stalls.json"
+    results: Results = msgspec.json.decode(file.read_bytes(), type=Results) if arguments[1:] else {}
     have = found()
     installation = have[max(have)]
     with running(installation) as server:
         _create(server, "bare", "template0", events(rows, filled=False))
         _create(server, "current", "template0", events(rows, filled=True), "VACUUM ANALYZE")
         for technique in TECHNIQUES:
+            if arguments[1:] and technique.name not in arguments[1:]:
+                continue
             results[technique.name] = {form: _tried(server, technique, form, rows) for form in FORMS}
             print(technique.name, results[technique.name], flush=True)
             (HERE / "STALLS.md").write_text(page(results, rows, installation.version))
-            (HERE / "stalls.json").write_bytes(msgspec.json.format(msgspec.json.encode(results)) + b"\n")
+            file.write_bytes(msgspec.json.format(msgspec.json.encode(results)) + b"\n")
 
 
 def page(results: Mapping[str, Mapping[str, Stall | str]], rows: int, version: str) -> str:
@@ -149,6 +159,8 @@ def _writers(conninfo: str, target: str, rows: int) -> Iterator[dict[str, list[t
     command = [sys.executable, "-m", "bench.writing", conninfo, target, str(rows)]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     told: dict[str, list[tuple[float, float]]] = {}
+    assert child.stdout is not None
+    child.stdout.readline()
     try:
         yield told
     finally:

@@ -28,6 +28,9 @@ def main(conninfo: str, target: str, rows: int) -> None:
     writers = [threading.Thread(target=_write, args=(number, *arguments)) for number in range(WRITERS)]
     for writer in writers:
         writer.start()
+    while len(samples) < WRITERS:
+        time.sleep(PAUSE)
+    print("writing", flush=True)
     sys.stdin.read()
     over.set()
     for writer in writers:
