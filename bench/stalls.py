@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -109,14 +110,14 @@ def _tried(server: str, technique: Technique, form: str, rows: int) -> Stall | s
         desired = _create(server, "desired", "bare", technique.change)
         wanted = read(desired)
         made = plan(read(current), wanted, FORMS[form], measured(current).sizes)
-        stall = _stall(made, current, technique.target, rows)
+        stall = _stall(made, current, technique, rows)
         return msgspec.structs.replace(stall, left=len(compare(read(current), wanted).changes))
     except psycopg.Error as error:
         return str(error).splitlines()[0]
 
 
-def _stall(made: Plan, conninfo: str, target: str, rows: int) -> Stall:
-    with _writers(conninfo, target, rows) as told:
+def _stall(made: Plan, conninfo: str, technique: Technique, rows: int) -> Stall:
+    with _writers(conninfo, technique.target, rows) as told, _held(conninfo, technique):
         time.sleep(QUIET)
         began = time.time()
         with psycopg.connect(conninfo, autocommit=True) as session:
@@ -151,6 +152,18 @@ def _send(session: psycopg.Connection[tuple[object, ...]], group: Group, *, pati
             if patient or number == TRIES - 1:
                 raise
             time.sleep(PAUSES[min(number, len(PAUSES) - 1)])
+
+
+@contextmanager
+def _held(conninfo: str, technique: Technique) -> Iterator[None]:
+    """Somebody reads the target in a transaction that takes a while, from before the change."""
+    with psycopg.connect(conninfo) as session:
+        if technique.behind:
+            session.execute(f"SELECT FROM {technique.target} LIMIT 1".encode())
+        over = threading.Timer(QUIET + technique.behind, session.rollback)
+        over.start()
+        yield
+        over.join()
 
 
 @contextmanager
