@@ -70,7 +70,9 @@ def test_folder_is_written_and_read(call: CASE, tmp_path: Path) -> None:
     found = load(tmp_path / "plan")
     assert (found.plan.made_for, found.undo.leads_to) == (found.current.fingerprint, found.current.fingerprint)
     assert found.plan.leads_to == found.undo.made_for
-    assert dict(found.about) == {"current": "current.sql", "desired": "desired.sql"}
+    about = dict(found.about)
+    assert about.pop("rehearsed").startswith("proven")
+    assert about == {"current": "current.sql", "desired": "desired.sql"}
     (tmp_path / "plan" / "03_sequences.mine.sql").write_text("SELECT setval('public.tickets', 100)")
     assert "From 03_sequences.mine.sql." in call("--to", "plan").stdout
     assert len(list(load(tmp_path / "plan").plan.steps)) == len(list(found.plan.steps)) + 1

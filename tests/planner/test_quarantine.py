@@ -18,7 +18,8 @@ from tests.planner.rules.cases import Databases, make
 TABLES = """
     select c.oid::regclass::text from pg_class c
     where relkind in ('r', 'p') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
-      and relnamespace::regnamespace::text not like 'pg_t%%' and relnamespace::regnamespace::text <> 'seachange_quarantine'
+      and relnamespace::regnamespace::text not like 'pg_t%%'
+      and relnamespace::regnamespace::text <> 'seachange_quarantine'
     order by 1
 """
 WAITING = "select relname from pg_class where relnamespace = to_regnamespace('seachange_quarantine')"

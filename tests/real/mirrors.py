@@ -36,7 +36,16 @@ def complaints(conninfo: str, server: Server, folder: Path, formats: Iterable[st
     mirrors |= {f"its {form} dump": _dumped(conninfo, server, folder, form) for form in formats}
     for name, mirror in mirrors.items():
         found.extend(f"{name}: {difference}" for difference in _differences(original, mirror))
-    return found
+    return [*found, *_asked_singly(original)]
+
+
+def _asked_singly(original: Catalog) -> Iterator[str]:
+    """The objects of which asking for their edges alone tells another story than all edges do."""
+    single, links = original.links.single, original.links
+    assert single is not None
+    for ref in {ref for edge in links.all for ref in (edge.user, edge.used)}.union(original.facts):
+        if set(single.of_user(ref)) != set(links.of_user(ref)) or set(single.of_used(ref)) != set(links.of_used(ref)):
+            yield f"other dependencies of {ref} alone"
 
 
 def _differences(original: Catalog, mirror: Catalog) -> Iterator[str]:

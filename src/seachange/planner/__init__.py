@@ -106,14 +106,16 @@ def _count(current: Catalog, aim: Catalog, pairs: Sequence[Pair]) -> None:
 
 
 def _groups(ahead: Prospect) -> tuple[Group, ...]:
+    """What came to be in a larger transaction and cannot share one is planned once more, in its plain form."""
     settled, around, here, there = ahead.settled, ahead.around, ahead.here, ahead.there
-    groups = order(_drafts(settled, around, here), here, there)
-    if plainly := frozenset(conflicts(groups)):
-        around = replace(around, plainly=plainly)
+    while True:
         groups = order(_drafts(settled, around, here), here, there)
-        if left := conflicts(groups):
-            raise NotPlanned(f"{next(iter(left.values())).sql} cannot be part of a transaction, but must be.")
-    return groups
+        found = conflicts(groups)
+        if not found:
+            return groups
+        if around.plainly.issuperset(found):
+            raise NotPlanned(f"{next(iter(found.values())).sql} cannot be part of a transaction, but must be.")
+        around = replace(around, plainly=around.plainly.union(found))
 
 
 def remaining(after: Catalog, before: Catalog, desired: Catalog) -> tuple[Change, ...]:

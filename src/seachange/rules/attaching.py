@@ -7,7 +7,7 @@ from seachange.catalog.facts.relations import Index, Table
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import Context
 from seachange.sql.quote import path
-from seachange.step import Stage, Step
+from seachange.step import Held, Lock, Stage, Step
 
 
 def is_attached_apart(index: Index, around: Context) -> bool:
@@ -36,7 +36,15 @@ def attach_index(index: Index, around: Context) -> Step:
         stage=Stage.CONSTRAINTS if index.constraint else Stage.INDEXES,
         alters=frozenset({index.ref}),
         follows=frozenset({Ref("table", index.table), *parts}),
+        locks=_attaching(index, around),
     )
+
+
+def _attaching(index: Index, around: Context) -> tuple[Held, ...]:
+    """Whoever uses the table needs its index; two at once could wait for somebody who waits for the other."""
+    if not around.stays(Ref("table", index.table)):
+        return ()
+    return Held(index.names, Lock.ACCESS_EXCLUSIVE), Held(index.table, Lock.ACCESS_SHARE)
 
 
 def index_above(index: Index, around: Context) -> Ref | None:

@@ -127,7 +127,7 @@ def _alter(view: MaterializedView, action: str, around: Context) -> Step:
 
 def redefine(old: MaterializedView, new: MaterializedView, around: Context) -> Steps:
     """Its successor is filled and indexed before anybody sees it.  Then they change names, and the old one goes."""
-    alters = _columns(new, around.desired) | {new.ref}
+    alters = (_columns(new, around.desired) & _columns(new, around.current)) | {new.ref}
     beside, retired = (free_name(new.names, ending, around) for ending in ("new", "old"))
     indexes = {index: free_name(index.names, "new", around) for index in _kept_indexes(old, around)}
     yield Step(

@@ -170,6 +170,8 @@ def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[
     for index in around.desired.indexes_of(table.names):
         if index.part_of and around.stays(Ref("index", index.part_of)):
             yield index.ref
+            if index.constraint:
+                yield Ref("table constraint", (*table.names, index.names[-1]))
 
 
 def parts(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
@@ -193,7 +195,7 @@ def detach(table: Table | ForeignTable, around: Context) -> Steps:
     if left is None or not can_leave(table, around):
         yield detached_at_once(table, around)
         return
-    yield leave(table, around, alters=frozenset({table.ref}))
+    yield leave(table, around, alters=frozenset({table.ref}), follows=_going_along(table, around))
     yield _finish(table, around)
     yield Step(
         sql=f"ALTER TABLE {path(table.names)} DROP CONSTRAINT IF EXISTS {name(left)}",
@@ -210,9 +212,16 @@ def detached_at_once(table: Table | ForeignTable, around: Context) -> Step:
         sql=f"ALTER TABLE {path(parent)} DETACH PARTITION {path(table.names)}",
         stage=Stage.TABLES,
         alters=frozenset({table.ref}),
+        follows=_going_along(table, around),
         locks=parting_locks(table, around) + locked(table.names, around),
         undone=_is_attached(table),
     )
+
+
+def _going_along(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
+    """Indexes of the partitioned table that go, and take along those of the partition as long as it is one."""
+    indexes = (index for index in around.current.indexes_of(table.names) if index.ref in around.goes)
+    return frozenset(Ref("index", index.part_of) for index in indexes if index.part_of) & around.goes
 
 
 def parting_locks(table: Table | ForeignTable, around: Context) -> tuple[Held, ...]:

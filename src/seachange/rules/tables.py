@@ -188,8 +188,9 @@ def drop_table(table: Table, around: Context) -> Steps:
 
 
 def _going(table: Table | ForeignTable, around: Context) -> Iterator[Held]:
-    """What a partition leaves knows its partitions."""
-    for parent in table.parents if table.bound else ():
+    """What a partition is a part of knows its partitions; one that was detached before is none any more."""
+    detached = isinstance(table, Table) and can_leave(table, around)
+    for parent in table.parents if table.bound and not detached else ():
         yield from locked(parent, around)
 
 

@@ -109,6 +109,16 @@ def test_default_partition_is_not_read_either(databases: Databases) -> None:
     assert wrong == []
 
 
+def test_key_is_there_before(databases: Databases) -> None:
+    keyed = TABLE.replace("a bigint,", "a bigint primary key,", 1)
+    apart = "create table s.two (a bigint not null, b text); create unique index two_pkey on s.two (a);"
+    states = pair(databases, keyed + apart, keyed + TWO)
+    made = states.converged(states.planned())
+    said = statements(made)
+    key = next(i for i, sql in enumerate(said) if "PRIMARY KEY" in sql)
+    assert key < next(i for i, sql in enumerate(said) if "ATTACH PARTITION" in sql)
+
+
 def test_partition_leaves_while_others_write(databases: Databases) -> None:
     states = pair(databases, TABLE + ROWS + TWO, TABLE + APART)
     made = states.planned()
