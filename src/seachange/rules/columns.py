@@ -39,9 +39,17 @@ def add_column(column: Column, around: Context) -> Steps:
         sql=f"ALTER TABLE {path(table)} ADD COLUMN {column_clause(column, around)}",
         stage=Stage.COLUMNS,
         makes=frozenset(makes),
+        follows=frozenset(_parting_heirs(table, around)),
         locks=locked(table, around),
     )
     yield from traits(column, around)
+
+
+def _parting_heirs(table: Path, around: Context) -> Iterator[Ref]:
+    """The tables that are below this one no longer, and must not get what it gets."""
+    after = set(around.heirs(table, around.desired))
+    heirs = (Ref("table", heir) for heir in around.heirs(table) if heir not in after)
+    return (heir for heir in heirs if around.stays(heir))
 
 
 def made_with(column: Fact, around: Context) -> Iterator[Ref]:
