@@ -11,7 +11,7 @@ from rich.markdown import Markdown
 from tests.servers import found
 from tests.servers.install import NotToBeHad, install
 
-from bench import measure
+from bench import measure, planned
 from bench.databases import Databases
 from bench.figures import Results, markdown
 from bench.generate import Size
@@ -77,11 +77,21 @@ def measured(databases: Databases, server: str, scale: Scale) -> Results:
         *measure.memory(large, slow),
         measure.linear(points),
     )
+    planning, growth = planned.curve(databases, scale.curve)
+    figures = (
+        *figures,
+        *planned.from_nothing(databases, scale.large, scale.curve[1]),
+        growth,
+        planned.five(databases, scale.large),
+        planned.loading(databases, scale.small, scale.rounds),
+        planned.rehearsing(databases, scale.small),
+    )
     started, failed_start = measure.starting()
     return Results(
         server,
         figures=(*figures, *started),
         curve=points,
+        planning=planning,
         missing=missing | failed_fast | failed_slow | failed_start,
         seconds={
             f"{name}, {database}": run.seconds

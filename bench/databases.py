@@ -31,6 +31,8 @@ class Databases:
     def __init__(self, server: str) -> None:
         self._server = server
         self._made: dict[Size, Database] = {}
+        self._changed: dict[Size, Database] = {}
+        self._empty = 0
 
     def of(self, size: Size) -> Database:
         if size not in self._made:
@@ -41,11 +43,18 @@ class Databases:
 
     def changed(self, size: Size) -> Database:
         """The same again, but for five changes."""
-        original = self.of(size)
-        conninfo = self._create(f"{_name(size)}_changed", _name(size))
-        with psycopg.connect(conninfo, autocommit=True) as session:
-            session.execute(FIVE)
-        return Database(conninfo, original.facts)
+        if size not in self._changed:
+            original = self.of(size)
+            conninfo = self._create(f"{_name(size)}_changed", _name(size))
+            with psycopg.connect(conninfo, autocommit=True) as session:
+                session.execute(FIVE)
+            self._changed[size] = Database(conninfo, original.facts)
+        return self._changed[size]
+
+    def empty(self) -> Database:
+        """Another one with nothing in it, each time."""
+        self._empty += 1
+        return Database(self._create(f"bench_empty_{self._empty}", "template0"), 0)
 
     def _create(self, name: str, template: str) -> str:
         with psycopg.connect(self._server, autocommit=True) as session:

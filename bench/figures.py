@@ -36,6 +36,7 @@ class Results(msgspec.Struct, frozen=True):
     server: str
     figures: tuple[Figure, ...]
     curve: tuple[Point, ...]
+    planning: tuple[Point, ...]
     missing: dict[str, str]
     seconds: dict[str, float]
 
@@ -50,6 +51,9 @@ def markdown(results: Results) -> str:
         "## Reading time over facts",
         "Time per fact is relative to the first point; a process has a start, which few facts cannot share.",
         _table(("schemas x tables x columns", "facts", "time", "time per fact"), _points(results.curve)),
+        "## Planning time over facts",
+        "From nothing, after reading.",
+        _table(("schemas x tables x columns", "facts", "time", "time per fact"), _points(results.planning)),
         *_not_measured(results.missing),
         "## Small print",
         "Seconds on the machine of this run, which others used as well: "

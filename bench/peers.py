@@ -44,6 +44,12 @@ def pg_delta() -> Peer:
     return Peer("pg-delta", lambda conninfo, file: ["node", str(folder / "extract.mjs"), url(conninfo)])
 
 
+def pg_delta_plans(current: str, desired: str) -> Command:
+    """The whole process that plans; it tells how long that took after reading."""
+    pg_delta()
+    return ["node", str(HOME / "pg_delta" / "plan.mjs"), url(current), url(desired)]
+
+
 def migra() -> Peer:
     folder = _laid_out("migra", "requirements.txt")
     python = str(folder / "venv" / "bin" / "python")

@@ -13,6 +13,7 @@ from seachange.catalog.facts import KINDS, Fact, Path
 from seachange.catalog.facts.told import Told
 from seachange.catalog.fingerprint import total
 from seachange.catalog.ref import Ref
+from seachange.catalog.undisturbed import undisturbed
 from seachange.compare import Change, Pair, changes, counted, differing
 from seachange.errors import NotPlanned
 from seachange.plan import Group, Plan, Volume, relations
@@ -35,6 +36,7 @@ NO_SIZES: Mapping[Path, Size] = {}
 ONLINE = Wishes()
 
 
+@undisturbed()
 def plan(
     current: Catalog,
     desired: Catalog,
@@ -258,7 +260,8 @@ def _is_born(fact: Fact, settled: Changes, around: Context) -> bool:
     born = RULES[fact.ref.kind].born
     if born is None or not isinstance(fact, Told):
         return False
-    return fact.target in settled.comes - settled.goes and born(fact, around)
+    target = fact.target
+    return target in settled.comes and target not in settled.goes and born(fact, around)
 
 
 def _alterations(settled: Changes, around: Context) -> Iterator[Draft]:

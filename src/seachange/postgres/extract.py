@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -17,6 +15,7 @@ from seachange.catalog.facts import KINDS
 from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATIONS, ROLES, SCHEMAS, queries
 from seachange.catalog.ref import Ref
 from seachange.catalog.scope import OURS, is_ours
+from seachange.catalog.undisturbed import undisturbed
 from seachange.postgres.answers import answers
 from seachange.postgres.asking import Asking
 from seachange.postgres.connection import failure, shown
@@ -38,7 +37,7 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
     """
     place = shown(connection.info.dsn)
     try:
-        with _undisturbed():
+        with undisturbed():
             reading, dependencies, inventory, implied = _read(connection, cluster)
             findings = tuple(unclaimed(connection, reading, dependencies, inventory, implied))
         connection.execute("commit")
@@ -108,15 +107,3 @@ def _ours(reading: Reading) -> Iterator[Ref]:
 
 def _names(rows: Rows) -> dict[int, str]:
     return dict(zip(rows.columns["oid"], rows.columns["name"], strict=True))
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the garbage collector, which would walk a million new objects again and again and find nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
