@@ -21,7 +21,10 @@ def catalog(conninfo: str, *, cluster: bool = False) -> Catalog:
         return extract(connection, cluster=cluster)
 
 
-def converge(current: str, desired: str, wishes: Wishes = Wishes()) -> Plan:
+ONLINE = Wishes()
+
+
+def converge(current: str, desired: str, wishes: Wishes = ONLINE) -> Plan:
     """Plan, run the plan on `current`, and see that nothing differs from `desired` any more."""
     before, wanted = catalog(current), catalog(desired)
     made = plan(before, wanted, wishes)

@@ -60,14 +60,14 @@ def test_there_and_back(part: int, form: str, server: Server, benches: Callable[
     assert found == {}
 
 
+EVERY_GAP = [
+    pytest.param(*gap, marks=pytest.mark.xfail(strict=True, reason=reason, raises=AssertionError))
+    for gap, reason in GAPS.items()
+]
+
+
 @pytest.mark.newest
-@pytest.mark.parametrize(
-    ("title", "wanted"),
-    [
-        pytest.param(*gap, marks=pytest.mark.xfail(strict=True, reason=reason, raises=AssertionError))
-        for gap, reason in GAPS.items()
-    ],
-)
+@pytest.mark.parametrize(("title", "wanted"), EVERY_GAP)
 def test_gap(title: str, wanted: str, server: Server, benches: Callable[[Server], Bench]) -> None:
     (case,) = (case for case in cases() if case.title == title)
     (way,) = (way for way in WAYS if way[1] == wanted)

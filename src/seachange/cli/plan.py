@@ -120,7 +120,7 @@ def _made(source: str, states: tuple[Catalog, Catalog], options: Options, now: d
         last = renamed(goal(first.catalog, desired), tuple((new, old) for old, new in reversed(pairs)), where)
         conditions = Conditions(first if pairs else None, last if pairs else None, live.sizes)
         undo = take_back(plan, current, desired, backwards(wished), conditions)
-    left = (one for one in compared.renames if (one.old, one.new) not in pairs and not is_quiet(one.old.kind))
+    left = (one for one in compared.renames if (one.old, one.new) not in pairs and not is_quiet(one.old, first.catalog))
     findings = (*plan.findings, *compared.findings, *candidates(left))
     return folder.Folder(msgspec.structs.replace(plan, findings=findings), undo, current, desired)
 

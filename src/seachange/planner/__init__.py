@@ -188,7 +188,7 @@ def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
 
 def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
     needed, kept = _waiting(settled, here), Waiting(around)
-    for root in dict.fromkeys(roots(settled.goes, here, needed).values()):
+    for root in dict.fromkeys(roots(settled, here, needed).values()):
         rule, fact = RULES[root.kind], around.current.facts[root]
         aside = rule.aside if root in needed and root not in kept else None
         steps = KEEP[root.kind](fact, kept) if root in kept else (aside or rule.drop)(fact, around)
@@ -216,7 +216,7 @@ def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
 def _along(settled: Changes, drafts: list[Draft], around: Context, here: Leaning) -> list[Draft]:
     """What goes along with another is taken by that one's step, which locks what PostgreSQL then locks."""
     along: defaultdict[Ref, set[Ref]] = defaultdict(set)
-    for ref, root in roots(settled.goes, here, _waiting(settled, here)).items():
+    for ref, root in roots(settled, here, _waiting(settled, here)).items():
         along[root].add(ref)
     taken = frozenset().union(*(draft.step.takes for draft in drafts))
 

@@ -22,9 +22,9 @@ QUIET = frozenset({"index", "table constraint", "trigger", "policy", "statistics
 """Kinds that are only parts of their table: nothing is called by their names."""
 
 
-def is_quiet(kind: str) -> bool:
-    """Whether objects of this kind are renamed without asking."""
-    return kind in QUIET
+def is_quiet(ref: Ref, current: Catalog) -> bool:
+    """Whether it is renamed without asking: its kind is, or it is the sequence of an identity."""
+    return ref.kind in QUIET or getattr(current.get(ref), "identity", False) is True
 
 
 class Renamed(msgspec.Struct, frozen=True):

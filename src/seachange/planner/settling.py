@@ -156,25 +156,29 @@ def alterations(alter: Alter) -> list[Alteration[Fact]]:
     return list(found.values())
 
 
-def roots(goes: set[Ref], current: Leaning, waiting: Set[Ref] = frozenset()) -> Mapping[Ref, Ref]:
+def roots(settled: Changes, current: Leaning, waiting: Set[Ref] = frozenset()) -> Mapping[Ref, Ref]:
     """For each object that goes the one whose drop takes it along: itself, where it must be dropped by name.
 
     Where two that are dropped need each other by some of their parts, as tables with foreign keys on each other do,
     these parts are dropped by name before.  What is `waiting` is not dropped at once: it takes only its parts along.
+    What lasts until its rows are brought over loses those parts before that need what goes.
     """
+    goes = settled.goes
     found = {ref: _root(ref, goes, current, waiting) for ref in goes}
     between = [
-        (ref, found[ref], found[used])
+        (ref, found[ref], used)
         for ref in goes
         for used in current.catalog.uses(ref)
         if used in goes and found[used] != found[ref]
     ]
+    lasting = {ref for ref in goes & settled.comes if RULES[ref.kind].lasts}
+    apart = [ref for ref, user, used in between if user in lasting and used not in waiting and ref != user]
     graph: defaultdict[Ref, list[Ref]] = defaultdict(list)
     for _, user, used in between:
-        graph[user].append(used)
+        graph[user].append(found[used])
     component = {ref: number for number, members in enumerate(components(graph)) for ref in members}
-    found.update((ref, ref) for ref, user, used in between if component[user] == component[used])
-    return found
+    apart += [ref for ref, user, used in between if component[user] == component[found[used]]]
+    return {**found, **{ref: ref for ref in apart}}
 
 
 def _root(ref: Ref, goes: set[Ref], current: Leaning, waiting: Set[Ref]) -> Ref:

@@ -41,6 +41,8 @@ HINTS = {
     "42704": "The plan expects what is not there: make it anew from the state that the database is in.",
     "42P01": "The plan expects what is not there: make it anew from the state that the database is in.",
     "42703": "The plan expects what is not there: make it anew from the state that the database is in.",
+    "42846": "PostgreSQL has no such cast: say what the values become with --using schema.table.column=expression.",
+    "42804": "PostgreSQL has no such cast: say what the values become with --using schema.table.column=expression.",
     "0A000": "Install what is missing on that server, or have the work done on one that has it.",
     "58P01": "Install what is missing on that server, or have the work done on one that has it.",
     "23502": "Rows that are there do not fit: correct them before, or let the plan fill them in.",

@@ -32,15 +32,24 @@ def add_column(column: Column, around: Context) -> Steps:
         return
     makes = {column.ref, *made_with(column, around)}
     for heir in around.heirs(table, around.desired):
-        if (ref := Ref(column.ref.kind, (*heir, column.names[-1]))) in around.comes:
+        ref = Ref(column.ref.kind, (*heir, column.names[-1]))
+        if ref in around.comes and not {Ref("table", heir), Ref("foreign table", heir)} & around.comes:
             makes |= {ref, *made_with(around.desired.facts[ref], around)}
     yield Step(
         sql=f"ALTER TABLE {path(table)} ADD COLUMN {column_clause(column, around)}",
         stage=Stage.COLUMNS,
         makes=frozenset(makes),
+        follows=frozenset(_parting_heirs(table, around)),
         locks=locked(table, around),
     )
     yield from traits(column, around)
+
+
+def _parting_heirs(table: Path, around: Context) -> Iterator[Ref]:
+    """The tables that are below this one no longer, and must not get what it gets."""
+    after = set(around.heirs(table, around.desired))
+    heirs = (Ref("table", heir) for heir in around.heirs(table) if heir not in after)
+    return (heir for heir in heirs if around.stays(heir))
 
 
 def made_with(column: Fact, around: Context) -> Iterator[Ref]:
@@ -75,8 +84,16 @@ def drop_column(column: Column, around: Context) -> Steps:
 
 
 def staying_heirs(table: Path, around: Context) -> Iterator[Path]:
-    """The tables below that do not go themselves."""
-    return (heir for heir in around.heirs(table) if Ref("table", heir) not in around.goes)
+    """The tables below that are there as long as this one is."""
+    gone = frozenset(leaving_heirs(table, around))
+    return (heir for heir in around.heirs(table) if Ref("table", heir) not in gone)
+
+
+def leaving_heirs(table: Path, around: Context) -> Iterator[Ref]:
+    """The tables below that go for good, where this one stays."""
+    if Ref("table", table) not in around.goes:
+        heirs = (Ref("table", heir) for heir in around.heirs(table))
+        yield from (heir for heir in heirs if heir in around.goes and heir not in around.comes)
 
 
 def _risks_of_loss(column: Column, takes: Iterable[Ref], around: Context) -> frozenset[Risk]:

@@ -153,7 +153,8 @@ def _made(column: Column, around: Context) -> Iterator[Ref]:
     if (default := inline_default(column, around)) is not None:
         yield default.ref
     for heir in around.heirs(column.names[:-1], around.desired):
-        if (ref := Ref(column.ref.kind, (*heir, column.names[-1]))) in around.comes:
+        ref = Ref(column.ref.kind, (*heir, column.names[-1]))
+        if ref in around.comes and Ref("table", heir) not in around.comes:
             yield ref
             yield from made_with(around.desired.facts[ref], around)
 

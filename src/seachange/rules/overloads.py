@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from seachange.catalog.catalog import Catalog
+from seachange.catalog.facts import Fact
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import Context
 
@@ -32,6 +34,19 @@ def after(ref: Ref, around: Context) -> frozenset[Ref]:
         for other in _called(ref.names, around.goes)
         if other not in around.comes and _is_left_by_all(other, around)
     )
+
+
+def callers_of_others(fact: Fact, around: Context) -> Iterator[Ref]:
+    """What calls another of this name that goes: while both are there, it can be changed to call neither for sure."""
+    for other in _routines(around.current).get(fact.names, ()):
+        if other not in around.desired:
+            users = (user for user in around.current.users(other) if user in around.desired)
+            yield from (user for user in users if not user.kind.endswith("column"))
+
+
+@lru_cache(maxsize=2)
+def _routines(catalog: Catalog) -> Mapping[tuple[str, ...], list[Ref]]:
+    return _by_name(frozenset(ref for ref in catalog.facts if ref.kind in KINDS))
 
 
 def _turn(old: Ref, new: Ref) -> Ref:

@@ -165,7 +165,9 @@ def _forget(proof: Proof, around: Context) -> Step:
 def _before_attaching(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
     yield from parts(table, around)
     for parent in table.parents:
-        yield from (column.ref for each in (around.current, around.desired) for column in each.parts(parent, Column))
+        for catalog in (around.current, around.desired):
+            yield from (column.ref for column in catalog.parts(parent, Column))
+            yield from (each.ref for each in catalog.parts(parent, TableConstraint) if each.type == "check")
     yield from (trigger.ref for trigger in around.current.parts(table.names, Trigger) if trigger.ref in around.goes)
     for index in around.desired.indexes_of(table.names):
         if index.part_of and around.stays(Ref("index", index.part_of)):

@@ -17,6 +17,7 @@ from seachange.rules.columns import (
     column_of,
     follows_parent,
     is_typed,
+    leaving_heirs,
     parents_of,
     staying_heirs,
 )
@@ -71,6 +72,7 @@ def retype(old: Column, new: Column, around: Context) -> Steps:
         *_risks(old, new, around),
         only=False,
         alters=_below(new, around),
+        follows=frozenset(leaving_heirs(new.names[:-1], around)),
         rewrites=rows_of(new.names[:-1], around) if rewrites(old, new, around) else frozenset(),
         scans=rows_of(new.names[:-1], around) if _is_read(old, new, around) else frozenset(),
     )
@@ -89,6 +91,7 @@ def carry_column(old: Column, new: Column, around: Context) -> Steps:
         Risk.REWRITES,
         only=False,
         alters=_below(new, around),
+        follows=frozenset(leaving_heirs(new.names[:-1], around)),
         rewrites=rows_of(new.names[:-1], around),
     )
     yield from _stored_again(new, around)

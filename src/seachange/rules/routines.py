@@ -8,7 +8,7 @@ from typing import Any
 
 from seachange.catalog.facts.routines import Routine
 from seachange.rules.addresses import address
-from seachange.rules.overloads import after, before
+from seachange.rules.overloads import after, before, callers_of_others
 from seachange.rules.plainly import altered
 from seachange.rules.rule import REBUILD, Alteration, Context, Rebuild, Rule, Steps
 from seachange.rules.settings import assignment
@@ -157,6 +157,8 @@ FIELDS: Mapping[str, Alteration[Routine] | Rebuild] = {
     **dict.fromkeys(("volatility", "strict", "security_definer", "leakproof", "parallel"), REPLACED),
     **dict.fromkeys(("cost", "rows", "support", "transforms", "settings"), REPLACED),
 }
-ROUTINE: Rule[Routine] = Rule(create_routine, drop_routine, FIELDS, space="routine", hides=_hidden)
+ROUTINE: Rule[Routine] = Rule(
+    create_routine, drop_routine, FIELDS, space="routine", displaces=callers_of_others, hides=_hidden
+)
 
 RULES: Mapping[str, Rule[Any]] = {"function": ROUTINE, "procedure": ROUTINE}

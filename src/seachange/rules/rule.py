@@ -199,6 +199,7 @@ class Rule(Generic[F]):
     are objects that must be built anew, or go, for this one to be created.  `shell`: it may need functions that need
     it.  Its rule makes `shell_of` it by a step of its own, which is all that these wait for, and they go along with it.
     `going` are the locks that PostgreSQL takes on others when it goes, by itself or along with another.
+    `lasts`: where it is built anew, the old one is there until its rows have been brought over.
     `born` tells whether what is said of an object comes with it unasked.  `hides` is its text
     into which PostgreSQL does not look: what that names is recorded nowhere.
     """
@@ -215,5 +216,6 @@ class Rule(Generic[F]):
     born: Callable[[F, Context], bool] | None = None
     displaces: Callable[[F, Context], Iterable[Ref]] | None = None
     shell: bool = False
+    lasts: bool = False
     going: Callable[[F, Context], Iterable[Held]] | None = None
     hides: Callable[[F], str] | None = None

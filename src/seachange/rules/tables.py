@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, ForeignTable, Sequence, Table, TableConstraint
 from seachange.catalog.ref import Ref
@@ -194,13 +195,19 @@ def _going(table: Table | ForeignTable, around: Context) -> Iterator[Held]:
 
 
 def _is_referenced(table: Path, around: Context) -> bool:
-    """Whether rows may refer to those of the table or of one above it that stays."""
+    """Whether rows may refer, before or after, to those of the table or of one above it that stays."""
     if not around.stays(Ref("table", table)):
         return False
-    users = {user for column in around.current.parts(table, Column) for user in around.current.users(column.ref)}
-    keys = (fact for user in users if isinstance(fact := around.current.get(user), TableConstraint))
+    if any(_has_references(table, catalog) for catalog in (around.current, around.desired)):
+        return True
     above = getattr(around.current.get(Ref("table", table)), "parents", ())
-    return any(key.references == table for key in keys) or any(_is_referenced(each, around) for each in above)
+    return any(_is_referenced(each, around) for each in above)
+
+
+def _has_references(table: Path, catalog: Catalog) -> bool:
+    users = {user for column in catalog.parts(table, Column) for user in catalog.users(column.ref)}
+    keys = (fact for user in users if isinstance(fact := catalog.get(user), TableConstraint))
+    return any(key.references == table for key in keys)
 
 
 def _leaving(table: Table, around: Context) -> Steps:
@@ -396,6 +403,7 @@ TABLE: Rule[Table] = Rule(
     space="relation",
     holds=PARTS | {"table column"},
     going=_going,
+    lasts=True,
 )
 FOREIGN_TABLE: Rule[ForeignTable] = Rule(
     create_foreign_table,

@@ -123,7 +123,7 @@ CASES = (
         "column leaves rebuilt type",
         "create type p.mood as enum ('a','b'); create table p.t (m p.mood, n p.mood); insert into p.t values ('a','b')",
         "create type p.mood as enum ('b','a'); create table p.t (m text, n p.mood); insert into p.t values ('a','b')",
-        rows="select t::text from p.t",
+        rows="select m::text, n::text from p.t",
     ),
     Pair(
         "column to array of rebuilt",
