@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from seachange.cli import wishes
 from seachange.cli.main import cli
-from seachange.errors import NotUnderstood, NotWritten, SeachangeError
+from seachange.errors import NotProven, NotUnderstood, NotWritten, SeachangeError
 from seachange.plan.folder import load
 from seachange.plan.formats import TOOLS
 
@@ -172,3 +172,17 @@ def test_plan_is_a_function_too() -> None:
     from seachange.planner import plan as planned
 
     assert plan is planned
+
+
+@pytest.mark.newest
+def test_values_that_no_cast_converts_are_asked_for(call: CASE, tmp_path: Path) -> None:
+    (tmp_path / "numbers.sql").write_text("create table calls (id int primary key, at bigint);")
+    (tmp_path / "times.sql").write_text("create table calls (id int primary key, at timestamptz);")
+    states = {"current": "numbers.sql", "desired": "times.sql"}
+    result = call("--to", "plan", **states)
+    assert result.return_value == NotProven.exit_code
+    assert "--using" in " ".join(result.stdout.split())
+    assert not (tmp_path / "plan").exists()
+    result = call("--to", "plan", "--using", "public.calls.at=to_timestamp(at / 1000.0)", **states)
+    assert not result.return_value
+    assert "does-not-come-back" in {finding.check for finding in load(tmp_path / "plan").plan.findings}

@@ -16,7 +16,8 @@ from seachange.cli.sources import Reading, both, meant, named, reading_options
 from seachange.cli.wishes import Wishing, agreed, backwards, told, wishes, wishing_options
 from seachange.compare import compare
 from seachange.errors import NotProven, NotUnderstood
-from seachange.plan import folder, formats
+from seachange.finding import Finding, Severity
+from seachange.plan import Plan, folder, formats
 from seachange.plan.formats.place import Place
 from seachange.plan.report import report
 from seachange.planner import goal, is_quiet
@@ -25,12 +26,15 @@ from seachange.planner.told import candidates
 from seachange.planner.undoing import Conditions, take_back
 from seachange.postgres.renaming import renamed
 from seachange.postgres.sizes import measured
-from seachange.rehearse import rehearse
+from seachange.rehearse import Rehearsal, rehearse
+from seachange.rehearse.rehearsal import Refusal
 
 TO = click.option("--to", "target", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the plan to FOLDER.")
 AS = click.option(
     "--as", "tool", type=click.Choice(formats.TOOLS), help="Write it to FOLDER as migrations of another tool."
 )
+
+NO_CAST = "42846"
 
 
 class Options(Reading, Wishing):
@@ -74,23 +78,46 @@ def plan(current: str, desired: str, **options: Unpack[Options]) -> int:
 
 
 def _rehearsed(made: folder.Folder, current: str, desired: str, options: Options) -> tuple[folder.Folder, bool]:
-    """With what the rehearsal found, and whether the plan proved itself."""
+    """With what the rehearsal found, and whether the plan proved itself.
+
+    A conversion that somebody gave may have no way back: that is told, and does not speak against the plan.
+    """
+    rehearsal = _tried(made, made.undo, (current, desired), options)
+    findings = made.plan.findings
+    refusal = rehearsal.undo.refusal if rehearsal.undo else None
+    if refusal and refusal.code == NO_CAST:
+        rehearsal = _tried(made, None, (current, desired), options)
+        findings += (_no_way_back(refusal),)
+    findings += rehearsal.findings
+    said = "proven" if rehearsal.proven else "not proven"
+    about = (*made.about, ("rehearsed", f"{said}, {rehearsal.seconds:.1f} s"))
+    plan = msgspec.structs.replace(made.plan, findings=findings)
+    return msgspec.structs.replace(made, plan=plan, about=about), rehearsal.proven
+
+
+def _tried(made: folder.Folder, undo: Plan | None, sources: tuple[str, str], options: Options) -> Rehearsal:
+    current, desired = sources
     with progress(f"rehearsing on a copy of {named(current)}") as say:
-        rehearsal = rehearse(
+        return rehearse(
             made.plan,
             current,
             made.desired,
-            undo=made.undo,
+            undo=undo,
             scratch=options["scratch"],
             scope=meant(options),
             desired_source=desired,
             say=say,
         )
-    findings = (*made.plan.findings, *rehearsal.findings)
-    said = "proven" if rehearsal.proven else "not proven"
-    about = (*made.about, ("rehearsed", f"{said}, {rehearsal.seconds:.1f} s"))
-    plan = msgspec.structs.replace(made.plan, findings=findings)
-    return msgspec.structs.replace(made, plan=plan, about=about), rehearsal.proven
+
+
+def _no_way_back(refusal: Refusal) -> Finding:
+    return Finding(
+        check="does-not-come-back",
+        severity=Severity.WARNING,
+        about=f"step {refusal.number} of the undo",
+        message=f"The undo stops at its step {refusal.number}: {refusal.said}",
+        advice="Write into the undo's file how the values are converted back, before anybody needs it.",
+    )
 
 
 def _refuse_unfit(target: Path | None, tool: str | None) -> None:

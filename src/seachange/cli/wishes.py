@@ -60,8 +60,10 @@ def wishes(asked: Wishing, desired: Catalog, role: str, now: datetime) -> Wishes
 
 
 def backwards(wished: Wishes) -> Wishes:
-    """What the planner is told of the way back: what the plan made waits under a label of its own."""
-    return msgspec.structs.replace(wished, quarantine=wished.quarantine and f"{wished.quarantine}_undo")
+    """What the planner is told of the way back: what the plan made waits under a label of its own, and how values are
+    converted says nothing of how they become what they were.
+    """
+    return msgspec.structs.replace(wished, quarantine=wished.quarantine and f"{wished.quarantine}_undo", usings={})
 
 
 def told(asked: Wishing, current: Catalog, desired: Catalog) -> tuple[Pair, ...]:
