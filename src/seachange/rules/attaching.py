@@ -19,6 +19,17 @@ def is_attached_apart(index: Index, around: Context) -> bool:
     return not around.stays(Ref("index", index.part_of)) or (same and around.stays(Ref("table", index.table)))
 
 
+def parts_before(table: Path, around: Context) -> frozenset[Ref]:
+    """The partitions that must have come, or gone, before the table gets an index.
+
+    One that is attached later would get an index of a name of PostgreSQL's own; and as long as one without an index is
+    there, that of the table is not valid, nor does it become so when that one goes.
+    """
+    come = (Ref("table", heir) for heir in around.heirs(table, around.desired))
+    go = (ref for heir in around.heirs(table) if (ref := Ref("table", heir)) in around.goes)
+    return frozenset((*come, *go))
+
+
 def attach_index(index: Index, around: Context) -> Step:
     """Makes the index a part of the one on the partitioned table.
 

@@ -8,7 +8,7 @@ from typing import Any
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, Table, TableConstraint
 from seachange.catalog.ref import Ref
-from seachange.rules.attaching import attach_index, index_above, is_attached_apart
+from seachange.rules.attaching import attach_index, index_above, is_attached_apart, parts_before
 from seachange.rules.columns import inline_not_null, is_simple, locked, nothing, parents_of, staying_heirs
 from seachange.rules.constraint_clauses import INDEXED, constraint_clause, index_of, not_valid, only, ready_index
 from seachange.rules.constraint_replacement import replaced
@@ -74,9 +74,8 @@ def _forms(step: Step, constraint: TableConstraint, around: Context) -> Steps:
 
 
 def _partitions(constraint: TableConstraint, around: Context) -> frozenset[Ref]:
-    """What is attached after the index is there would get an index of a name of PostgreSQL's own."""
-    heirs = around.heirs(constraint.names[:-1], around.desired) if only(constraint, around) else ()
-    return frozenset(Ref("table", heir) for heir in heirs)
+    """What comes or goes before the index of a partitioned table is there."""
+    return parts_before(constraint.names[:-1], around) if only(constraint, around) else frozenset()
 
 
 def _rivals(constraint: TableConstraint, around: Context) -> Iterator[Ref]:

@@ -9,7 +9,7 @@ import msgspec
 
 from seachange.catalog.facts.relations import Index
 from seachange.catalog.ref import Ref
-from seachange.rules.attaching import attach_index, index_above, is_attached_apart
+from seachange.rules.attaching import attach_index, index_above, is_attached_apart, parts_before
 from seachange.rules.columns import changed_options, locked
 from seachange.rules.constraints import keys_below
 from seachange.rules.index_replacement import REPLACED, build, can_be_valid, can_replace, is_replaced, replace_index
@@ -52,9 +52,8 @@ def _create(index: Index, around: Context, *also: Ref) -> Step:
 
 
 def partitions(index: Index, around: Context) -> frozenset[Ref]:
-    """What is attached after the index is there would get an index of a name of PostgreSQL's own."""
-    heirs = around.heirs(index.table, around.desired) if is_partitioned(index, around) else ()
-    return frozenset(Ref("table", heir) for heir in heirs)
+    """What comes or goes before an index of a partitioned table is there."""
+    return parts_before(index.table, around) if is_partitioned(index, around) else frozenset()
 
 
 def drop_index(index: Index, around: Context) -> Steps:

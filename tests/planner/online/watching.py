@@ -26,7 +26,7 @@ where l.pid = pg_backend_pid() and l.granted and c.relkind in ('r', 'p', 'm', 'v
 """
 THERE = """
 select c.oid, array[c.relnamespace::regnamespace::text, c.relname::text] from pg_catalog.pg_class c
-where c.oid >= 16384
+where c.oid >= 16384 and c.relkind in ('r', 'p', 'm', 'v')
 """
 Session = psycopg.Connection[tuple[Any, ...]]
 
@@ -74,7 +74,8 @@ def _carry_out(session: Session, group: Group, others: set[int], made: Plan) -> 
             if oid in names and (oid in others or names[oid] in said)
         )
         kept = {names[oid] for oid in _there(session) if oid in names}
-        assert taken == {names: lock for names, lock in said.items() if lock > Lock.ROW_SHARE and names in kept}, group
+        declared = {names: lock for names, lock in said.items() if lock > Lock.ROW_SHARE and names in kept}
+        assert taken == declared, group
 
 
 def _strongest(locks: Iterable[tuple[Path, Lock]]) -> dict[Path, Lock]:
