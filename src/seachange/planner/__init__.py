@@ -1,4 +1,4 @@
-"""From two states to a plan that PostgreSQL accepts.  No kind of object is named here."""
+"""From two states to a plan that PostgreSQL accepts."""
 
 from __future__ import annotations
 
@@ -180,15 +180,18 @@ def _unsaid(ref: Ref, current: Catalog) -> bool:
 
 def _drafts(settled: Changes, around: Context, here: Leaning) -> list[Draft]:
     """What each change takes, by the rule of its kind."""
-    drafts = [*_drops(settled, around, here), *_creations(settled, around), *_alterations(settled, around)]
-    drafts = _along(settled, drafts, around, here)
+    needed = _waiting(settled, here)
+    taken_by = roots(settled, here, needed)
+    drops = _drops(taken_by, needed, around)
+    drafts = _along(taken_by, [*drops, *_creations(settled, around), *_alterations(settled, around)], around)
     _refuse_forgotten(settled, drafts)
     return drafts
 
 
-def _drops(settled: Changes, around: Context, here: Leaning) -> Iterator[Draft]:
-    needed, kept = _waiting(settled, here), Waiting(around)
-    for root in dict.fromkeys(roots(settled, here, needed).values()):
+def _drops(taken_by: Mapping[Ref, Ref], needed: set[Ref], around: Context) -> Iterator[Draft]:
+    """What is dropped by its own name, or kept; `needed` waits aside."""
+    kept = Waiting(around)
+    for root in dict.fromkeys(taken_by.values()):
         rule, fact = RULES[root.kind], around.current.facts[root]
         aside = rule.aside if root in needed and root not in kept else None
         steps = KEEP[root.kind](fact, kept) if root in kept else (aside or rule.drop)(fact, around)
@@ -213,10 +216,10 @@ def _waiting(settled: Changes, here: Leaning) -> set[Ref]:
     return {ref for ref in found if RULES[ref.kind].aside}
 
 
-def _along(settled: Changes, drafts: list[Draft], around: Context, here: Leaning) -> list[Draft]:
+def _along(taken_by: Mapping[Ref, Ref], drafts: list[Draft], around: Context) -> list[Draft]:
     """What goes along with another is taken by that one's step, which locks what PostgreSQL then locks."""
     along: defaultdict[Ref, set[Ref]] = defaultdict(set)
-    for ref, root in roots(settled, here, _waiting(settled, here)).items():
+    for ref, root in taken_by.items():
         along[root].add(ref)
     taken = frozenset().union(*(draft.step.takes for draft in drafts))
 

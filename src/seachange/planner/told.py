@@ -13,7 +13,7 @@ from seachange.errors import NotUnderstood
 from seachange.finding import Finding, Severity
 
 Pair = tuple[Ref, Ref]
-COLUMNS = ("table column", "foreign table column", "composite type attribute")
+COLUMNS = ("table column", "foreign table column")
 
 
 def pair(old: Pattern, new: Pattern, current: Catalog, desired: Catalog) -> Pair:

@@ -88,13 +88,6 @@ def _made(table: Table | ForeignTable, around: Context) -> Iterator[Ref]:
     for column in around.desired.parts(table.names, Column):
         yield column.ref
         yield from made_with(column, around)
-        if column.inherited:
-            yield from (ref for ref in (Ref("default value", column.names),) if _is_same_above(ref, table, around))
-
-
-def _is_same_above(ref: Ref, table: Table | ForeignTable, around: Context) -> bool:
-    """The default comes from the table that this one inherits from, whose own is there by then."""
-    return False
 
 
 def inline_constraints(table: Table, around: Context) -> list[TableConstraint]:
