@@ -29,7 +29,7 @@ def _is(column: str, value: str) -> str:
 
 
 def literal(text: str) -> str:
-    return quote.literal(text).strip()
+    return quote.literal(text)
 
 
 def _among(column: str, values: Iterable[str]) -> str:

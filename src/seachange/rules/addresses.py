@@ -40,7 +40,7 @@ def statement(before: str, ref: Ref, after: str) -> str:
 def in_database(before: str, after: str) -> str:
     """A statement with the name of the database that it is run in between both texts."""
     text = "%I".join(part.replace("%", "%%") for part in (before, after))
-    return f"DO {body(f'BEGIN EXECUTE format({literal(text).strip()}, current_database()); END')}"
+    return f"DO {body(f'BEGIN EXECUTE format({literal(text)}, current_database()); END')}"
 
 
 def block(statements: Iterable[str]) -> str:
@@ -54,7 +54,7 @@ def block(statements: Iterable[str]) -> str:
 
 def _inside(statement: str) -> str:
     """In a block another block is executed."""
-    return f"EXECUTE {literal(statement).strip()}" if statement.startswith("DO ") else statement
+    return f"EXECUTE {literal(statement)}" if statement.startswith("DO ") else statement
 
 
 def address(ref: Ref) -> str:

@@ -44,7 +44,7 @@ def _steps(aggregate: Aggregate) -> Iterator[str]:
         if (function := getattr(aggregate, option)) is not None:
             yield f"{PARALLEL_STEPS[option]} = {function}"
     if aggregate.initial is not None:
-        yield f"INITCOND = {literal(aggregate.initial).strip()}"
+        yield f"INITCOND = {literal(aggregate.initial)}"
 
 
 def _moving_steps(aggregate: Aggregate) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _moving_steps(aggregate: Aggregate) -> Iterator[str]:
             yield f"{option} = {value}"
     yield from _ending("M", aggregate, extra=aggregate.moving_final_extra, modify=aggregate.moving_final_modify)
     if aggregate.moving_initial is not None:
-        yield f"MINITCOND = {literal(aggregate.moving_initial).strip()}"
+        yield f"MINITCOND = {literal(aggregate.moving_initial)}"
 
 
 def _ending(prefix: str, aggregate: Aggregate, *, extra: bool, modify: str) -> Iterator[str]:

@@ -111,7 +111,7 @@ def _by_block(table: Path, filling: Filling) -> str:
     """Until there is nothing left to do."""
     return BY_BLOCK.format(
         relation=path(table),
-        named=literal(path(table)).strip(),
+        named=literal(path(table)),
         column=name(filling.column),
         value=filling.value,
         pending=filling.pending,

@@ -83,13 +83,13 @@ def _said(base: BaseType) -> Iterator[str]:
         yield "PASSEDBYVALUE"
     yield f"ALIGNMENT = {base.alignment}"
     yield f"STORAGE = {base.storage}"
-    yield f"CATEGORY = {literal(base.category).strip()}"
+    yield f"CATEGORY = {literal(base.category)}"
     yield f"PREFERRED = {str(base.preferred).lower()}"
     if base.default is not None:
-        yield f"DEFAULT = {literal(base.default).strip()}"
+        yield f"DEFAULT = {literal(base.default)}"
     if base.element is not None:
         yield f"ELEMENT = {base.element}"
-    yield f"DELIMITER = {literal(base.delimiter).strip()}"
+    yield f"DELIMITER = {literal(base.delimiter)}"
     yield f"COLLATABLE = {str(base.collatable).lower()}"
 
 

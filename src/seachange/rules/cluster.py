@@ -63,7 +63,7 @@ def _set(setting: Setting, action: str, **touched: Any) -> Step:
 def create_tablespace(tablespace: Tablespace, around: Context) -> Steps:
     options = ", ".join(_options(tablespace.options))
     yield Step(
-        sql=f"CREATE TABLESPACE {path(tablespace.names)} LOCATION {literal(tablespace.location).strip()}"
+        sql=f"CREATE TABLESPACE {path(tablespace.names)} LOCATION {literal(tablespace.location)}"
         f"{f' WITH ({options})' if options else ''}",
         stage=Stage.EXTENSIONS,
         makes=frozenset({tablespace.ref}),

@@ -346,7 +346,7 @@ def changed_options(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[list[st
     """The names of storage parameters that are gone, and those that are new or different as `name=value`."""
     before, after = (dict(option.split("=", 1) for option in options) for options in (old, new))
     gone = sorted(before.keys() - after.keys())
-    return gone, [f"{key}={literal(after[key]).strip()}" for key in sorted(after) if before.get(key) != after[key]]
+    return gone, [f"{key}={literal(after[key])}" for key in sorted(after) if before.get(key) != after[key]]
 
 
 def options_clause(options: tuple[str, ...]) -> str:

@@ -83,15 +83,12 @@ def _check(old: TableConstraint, new: TableConstraint, around: Context) -> Steps
 
 def _is_still(old: TableConstraint) -> str:
     """A condition that is true while the check is as it was."""
-    relation = f"pg_catalog.to_regclass({_text(path(old.names[:-1]))})"
+    relation = f"pg_catalog.to_regclass({literal(path(old.names[:-1]))})"
     return (
-        f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {relation} AND conname = {_text(old.names[-1])}"
-        f" AND pg_catalog.pg_get_expr(conbin, conrelid) = {_text(str(old.expression))})"
+        f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {relation}"
+        f" AND conname = {literal(old.names[-1])}"
+        f" AND pg_catalog.pg_get_expr(conbin, conrelid) = {literal(str(old.expression))})"
     )
-
-
-def _text(text: str) -> str:
-    return literal(text).strip()
 
 
 def _key(old: TableConstraint, new: TableConstraint, around: Context) -> Steps:
@@ -118,15 +115,15 @@ def _key(old: TableConstraint, new: TableConstraint, around: Context) -> Steps:
 
 def _is_key_still(old: TableConstraint, around: Context) -> str:
     """A condition that is true while the key has the index that it had."""
-    relation = f"pg_catalog.to_regclass({_text(path(old.names[:-1]))})"
+    relation = f"pg_catalog.to_regclass({literal(path(old.names[:-1]))})"
     index = around.current.get(Ref("index", (old.names[0], old.names[-1])))
     distinct = " AND NOT indnullsnotdistinct" if isinstance(index, Index) and around.has(15) else ""
     if distinct and isinstance(index, Index) and index.nulls_not_distinct:
         distinct = " AND indnullsnotdistinct"
-    columns = ", ".join(_text(column) for column in (*old.columns, *old.include))
+    columns = ", ".join(literal(column) for column in (*old.columns, *old.include))
     return (
         "EXISTS (SELECT FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_index ON indexrelid = conindid"
-        f" WHERE conrelid = {relation} AND conname = {_text(old.names[-1])}"
+        f" WHERE conrelid = {relation} AND conname = {literal(old.names[-1])}"
         f" AND contype = '{old.type[0]}' AND condeferrable = {str(old.deferrable).lower()}"
         f" AND condeferred = {str(old.deferred).lower()} AND indnkeyatts = {len(old.columns)}{distinct}"
         " AND ARRAY(SELECT attname::text FROM unnest(indkey::int2[]) WITH ORDINALITY AS key (number, place)"
@@ -140,7 +137,7 @@ def _said_again(ref: Ref, constraint: TableConstraint, around: Context) -> Steps
     for told in around.desired.said_of(ref):
         if isinstance(told, Comment):
             yield Step(
-                sql=statement("COMMENT ON", ref, f"IS {_text(told.text)}"),
+                sql=statement("COMMENT ON", ref, f"IS {literal(told.text)}"),
                 stage=Stage.PRIVILEGES,
                 alters=frozenset({constraint.ref}),
                 locks=held(Lock.ACCESS_SHARE, around, constraint.names[:-1])[:1],

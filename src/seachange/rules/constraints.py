@@ -279,7 +279,7 @@ def _switch(constraint: TableConstraint, table: str, verb: str) -> str:
         "  FOR found IN SELECT tgrelid::regclass AS relation, tgname AS name FROM pg_catalog.pg_trigger t\n"
         "    JOIN pg_catalog.pg_constraint k ON k.oid = t.tgconstraint\n"
         f"    WHERE k.conrelid = {literal(path(constraint.names[:-1]))}::regclass AND k.conname = "
-        f"{literal(constraint.names[-1]).strip()} AND t.tgrelid = {literal(table)}::regclass\n"
+        f"{literal(constraint.names[-1])} AND t.tgrelid = {literal(table)}::regclass\n"
         f"  LOOP EXECUTE format('ALTER TABLE %s {verb} TRIGGER %I', found.relation, found.name); END LOOP;\n"
         "END $do$"
     )

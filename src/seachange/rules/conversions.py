@@ -28,7 +28,7 @@ def create_conversion(conversion: Conversion, around: Context) -> Steps:
     yield made(
         conversion,
         f"CREATE {'DEFAULT ' if conversion.default else ''}CONVERSION {path(conversion.names)} "
-        f"FOR {literal(conversion.source).strip()} TO {literal(conversion.target).strip()} FROM {conversion.function}",
+        f"FOR {literal(conversion.source)} TO {literal(conversion.target)} FROM {conversion.function}",
         Stage.FUNCTIONS,
     )
 
@@ -52,7 +52,7 @@ def _said(collation: Collation) -> Iterator[str]:
 
 
 def _value(text: str | None) -> str:
-    return literal(text or "").strip()
+    return literal(text or "")
 
 
 CAST: Rule[Cast] = Rule(create_cast, drop_cast, dict.fromkeys(("method", "function", "context"), REBUILD))

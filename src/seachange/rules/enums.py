@@ -14,7 +14,7 @@ from seachange.step import Stage, Way
 
 
 def create_enum(enum: Enum, around: Context) -> Steps:
-    labels = ", ".join(literal(label).strip() for label in enum.labels)
+    labels = ", ".join(literal(label) for label in enum.labels)
     yield made(enum, f"CREATE TYPE {path(enum.names)} AS ENUM ({labels})", Stage.TYPES)
 
 
@@ -27,7 +27,7 @@ def add_labels(old: Enum, new: Enum, around: Context) -> Steps:
     for label, place in _added(old.labels, new.labels):
         step = altered(
             new,
-            f"ALTER TYPE {path(new.names)} ADD VALUE IF NOT EXISTS {literal(label).strip()}{place}",
+            f"ALTER TYPE {path(new.names)} ADD VALUE IF NOT EXISTS {literal(label)}{place}",
             Stage.TYPES,
             makes=frozenset({Ref(new.ref.kind, new.names, (label,))}),
             follows=follows,
@@ -48,9 +48,9 @@ def _added(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
         if not there & set(new[i + 1 :]):
             yield label, ""
         elif i:
-            yield label, f" AFTER {literal(new[i - 1]).strip()}"
+            yield label, f" AFTER {literal(new[i - 1])}"
         else:
-            yield label, f" BEFORE {literal(old[0]).strip()}"
+            yield label, f" BEFORE {literal(old[0])}"
 
 
 def _only_adds(old: Enum, new: Enum, around: Context) -> bool:

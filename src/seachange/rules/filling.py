@@ -216,7 +216,7 @@ def _counting(column: Column, sequence: Sequence, around: Context) -> Steps:
     )
     usage = f"GRANT USAGE ON SEQUENCE {path(waiting.names)} TO PUBLIC"
     yield _identity_step(column, usage, around, undone=there(waiting), lock=Lock.NONE)
-    following = f"nextval({literal(path(waiting.names)).strip()}::regclass)"
+    following = f"nextval({literal(path(waiting.names))}::regclass)"
     yield _identity_step(column, f"{_alter(column)} SET DEFAULT {following}", around, undone=there(waiting))
 
 
@@ -228,7 +228,7 @@ def _identified(column: Column, sequence: Sequence, around: Context) -> Steps:
     plain = msgspec.structs.replace(column, identity=None)
     for step in reidentify(plain, column, around):
         yield msgspec.structs.replace(step, stage=Stage.COLUMNS, undone=pending)
-    go_on = f"SELECT pg_catalog.setval({literal(path(sequence.names)).strip()}, last_value, is_called)"
+    go_on = f"SELECT pg_catalog.setval({literal(path(sequence.names))}, last_value, is_called)"
     yield _identity_step(column, f"{go_on} FROM {path(waiting.names)}", around, undone=pending)
     yield _identity_step(column, f"DROP SEQUENCE {path(waiting.names)}", around, undone=pending)
 
@@ -243,7 +243,7 @@ def _alter(column: Column) -> str:
 
 
 def _not_yet(column: Column) -> str:
-    relation, last = literal(path(column.names[:-1])).strip(), literal(column.names[-1]).strip()
+    relation, last = literal(path(column.names[:-1])), literal(column.names[-1])
     return (
         f"EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass({relation}) "
         f"AND attname = {last} AND NOT attisdropped AND attidentity = '')"

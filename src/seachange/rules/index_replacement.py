@@ -25,7 +25,7 @@ REPLACED = ("method", "unique", "columns", "keys", "include", "predicate", "null
 
 def is_valid(index: Path, valid: bool = True) -> str:
     """True where an index of that name is there, and is or is not whole."""
-    regclass = f"pg_catalog.to_regclass({literal(path(index)).strip()})"
+    regclass = f"pg_catalog.to_regclass({literal(path(index))})"
     said = "indisvalid" if valid else "NOT indisvalid"
     return f"EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = {regclass} AND {said})"
 
@@ -105,7 +105,7 @@ def _comments(index: Index, beside: Index, around: Context) -> Iterator[Step]:
     """What is said of the index is said of its successor."""
     for told in around.desired.said_of(index.ref):
         if isinstance(told, Comment):
-            said = literal(told.text).strip()
+            said = literal(told.text)
             yield Step(sql=f"COMMENT ON INDEX {path(beside.names)} IS {said}", stage=Stage.INDEXES)
 
 

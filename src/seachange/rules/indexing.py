@@ -17,7 +17,7 @@ from seachange.step import Held, Lock, Risk, Stage, Step, Way
 
 def is_there(relation: Path) -> str:
     """True where something has the name."""
-    return f"pg_catalog.to_regclass({literal(path(relation)).strip()}) IS NOT NULL"
+    return f"pg_catalog.to_regclass({literal(path(relation))}) IS NOT NULL"
 
 
 def index_sql(index: Index, around: Context, *, concurrently: bool = False) -> str:

@@ -201,7 +201,7 @@ def _move_table(table: Table, waiting: Waiting) -> Iterator[str]:
 
 
 def _origin(fact: Fact, waiting: Waiting) -> str:
-    return literal(f"seachange: was {fact.ref}, put away by plan {waiting.label}").strip()
+    return literal(f"seachange: was {fact.ref}, put away by plan {waiting.label}")
 
 
 def rename(word: str, fact: Fact, waiting: Waiting) -> str:

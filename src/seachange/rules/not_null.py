@@ -156,10 +156,10 @@ def _tied(step: Step, check: TableConstraint) -> Step:
 
 
 def _is_nullable(column: Column) -> str:
-    relation = literal(path(column.names[:-1])).strip()
+    relation = literal(path(column.names[:-1]))
     return (
         f"EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass({relation})"
-        f" AND attname = {literal(column.names[-1]).strip()} AND NOT attnotnull)"
+        f" AND attname = {literal(column.names[-1])} AND NOT attnotnull)"
     )
 
 

@@ -42,7 +42,7 @@ def create_extension(extension: Extension, around: Context) -> Steps:
     schema = Ref("schema", (extension.schema,))
     inside = "" if around.desired.origin.members.get(schema) == extension.names[-1] else name(extension.schema)
     said = [f"SCHEMA {inside}"] if inside else []
-    said += [f"VERSION {literal(extension.version).strip()}"] if extension.version else []
+    said += [f"VERSION {literal(extension.version)}"] if extension.version else []
     born = {told.ref for told in around.desired.said_of(extension.ref) if told.ref.kind == "owner"}
     yield Step(
         sql=" ".join((f"CREATE EXTENSION {path(extension.names)}", *(["WITH", *said] if said else ()))),
@@ -65,7 +65,7 @@ def drop_extension(extension: Extension, around: Context) -> Steps:
 
 def update_extension(old: Extension, new: Extension, around: Context) -> Steps:
     yield Step(
-        sql=f"ALTER EXTENSION {path(new.names)} UPDATE TO {literal(new.version).strip()}",
+        sql=f"ALTER EXTENSION {path(new.names)} UPDATE TO {literal(new.version)}",
         stage=Stage.EXTENSIONS,
         alters=frozenset({new.ref}),
         risks=frozenset({Risk.UPGRADES_EXTENSION}),
@@ -133,7 +133,7 @@ def _dropped(sql: str, ref: Ref) -> Step:
 
 def create_server(server: Server, around: Context) -> Steps:
     said = {"TYPE": server.type, "VERSION": server.version}
-    about = "".join(f" {word} {literal(text).strip()}" for word, text in said.items() if text is not None)
+    about = "".join(f" {word} {literal(text)}" for word, text in said.items() if text is not None)
     wrapper = f" FOREIGN DATA WRAPPER {name(server.wrapper)}"
     yield Step(
         sql=f"CREATE SERVER {path(server.names)}{about}{wrapper}{_options(server.options)}",
@@ -144,7 +144,7 @@ def create_server(server: Server, around: Context) -> Steps:
 
 
 def alter_server(old: Server, new: Server, around: Context) -> Steps:
-    said = f" VERSION {literal(new.version).strip()}" if new.version is not None and new.version != old.version else ""
+    said = f" VERSION {literal(new.version)}" if new.version is not None and new.version != old.version else ""
     if options := _altered(old.options, new.options):
         said += f" OPTIONS ({options})"
     if said:

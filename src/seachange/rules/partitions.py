@@ -30,8 +30,8 @@ class Proof(NamedTuple):
 
     def found(self, *more: str) -> str:
         """Whether it is there."""
-        relation = f"conrelid = pg_catalog.to_regclass({literal(path(self.table)).strip()})"
-        conditions = " AND ".join((relation, f"conname = {literal(self.name).strip()}", *more))
+        relation = f"conrelid = pg_catalog.to_regclass({literal(path(self.table))})"
+        conditions = " AND ".join((relation, f"conname = {literal(self.name)}", *more))
         return f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE {conditions})"
 
 
@@ -184,9 +184,7 @@ def parts(table: Table | ForeignTable, around: Context) -> frozenset[Ref]:
 
 def _is_attached(table: Table | ForeignTable, *more: str) -> str:
     """Whether it is a partition of its parent."""
-    child, parent = (
-        f"pg_catalog.to_regclass({literal(path(names)).strip()})" for names in (table.names, *table.parents)
-    )
+    child, parent = (f"pg_catalog.to_regclass({literal(path(names))})" for names in (table.names, *table.parents))
     conditions = " AND ".join((f"inhrelid = {child}", f"inhparent = {parent}", *more))
     return f"EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE {conditions})"
 

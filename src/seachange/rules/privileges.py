@@ -75,7 +75,7 @@ def _as(role: str, sql: str) -> str:
     lines = (
         "DECLARE before text := current_setting('role');",
         "BEGIN",
-        f"  PERFORM set_config('role', {literal(role).strip()}, true);",
+        f"  PERFORM set_config('role', {literal(role)}, true);",
         f"  {sql};",
         "  PERFORM set_config('role', before, true);",
         "END",

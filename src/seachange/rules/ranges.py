@@ -45,12 +45,12 @@ def put_range_aside(range: Range, around: Context) -> Steps:
 
 def _renaming(range: Range, called: str, around: Context) -> str:
     multirange = (range.names[0], *unquoted(range.multirange or ""))[-2:]
-    both = ", ".join(f"{literal(path(names)).strip()}::regtype" for names in (range.names, multirange))
+    both = ", ".join(f"{literal(path(names))}::regtype" for names in (range.names, multirange))
     return (
         "DO $do$\nDECLARE made regprocedure;\nBEGIN\n"
         "  FOR made IN SELECT objid FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_proc'::regclass\n"
         f"    AND refclassid = 'pg_catalog.pg_type'::regclass AND refobjid IN ({both}) AND deptype = 'i'\n"
-        f"  LOOP EXECUTE format('ALTER FUNCTION %s RENAME TO %I', made, {literal(called).strip()}); END LOOP;\n"
+        f"  LOOP EXECUTE format('ALTER FUNCTION %s RENAME TO %I', made, {literal(called)}); END LOOP;\n"
         f"{name_its_functions(range, called, around)}"
         f"  ALTER TYPE {path(multirange)} RENAME TO {name(called + '_multi')};\n"
         f"  ALTER TYPE {path(range.names)} RENAME TO {name(called)};\n"

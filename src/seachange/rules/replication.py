@@ -25,7 +25,7 @@ def create_publication(publication: Publication, around: Context) -> Steps:
 
 
 def _published(new: Publication, old: Publication) -> str:
-    said = [f"publish = {literal(', '.join(new.publish)).strip()}"]
+    said = [f"publish = {literal(', '.join(new.publish))}"]
     if new.via_partition_root != old.via_partition_root:
         said.append(f"publish_via_partition_root = {_word(new.via_partition_root)}")
     if new.generated_columns != old.generated_columns:
@@ -118,11 +118,11 @@ def create_subscription(subscription: Subscription, around: Context) -> Steps:
 
 
 def _slot(subscription: Subscription) -> str:
-    return "NONE" if subscription.slot is None else literal(subscription.slot).strip()
+    return "NONE" if subscription.slot is None else literal(subscription.slot)
 
 
 def _connection(subscription: Subscription) -> str:
-    return literal(without_secrets(subscription.connection or "")).strip()
+    return literal(without_secrets(subscription.connection or ""))
 
 
 def _why(subscription: Subscription) -> str:
@@ -143,7 +143,7 @@ def _options(old: Subscription, new: Subscription, options: tuple[str, ...]) -> 
 
 
 def _said(value: bool | str) -> str:
-    return _word(value) if isinstance(value, bool) else literal(value).strip()
+    return _word(value) if isinstance(value, bool) else literal(value)
 
 
 def _alter(subscription: Subscription, action: str, around: Context, **more: Any) -> Step:

@@ -45,7 +45,7 @@ def _attributes(old: Role, new: Role) -> Iterator[str]:
     if old.connection_limit != new.connection_limit:
         yield f"CONNECTION LIMIT {new.connection_limit}"
     if old.valid_until != new.valid_until:
-        yield f"VALID UNTIL {literal(new.valid_until or 'infinity').strip()}"
+        yield f"VALID UNTIL {literal(new.valid_until or 'infinity')}"
 
 
 def alter_role(old: Role, new: Role, around: Context) -> Steps:

@@ -140,7 +140,7 @@ def _within_bounds(sql: str, sequence: Sequence) -> str:
     bounded = bounded if lowest is None else f"greatest({bounded}, {lowest})"
     return (
         "DO $do$ BEGIN\n"
-        f"  EXECUTE {literal(sql + ' RESTART WITH ').strip()} || (SELECT {bounded} FROM {path(sequence.names)});\n"
+        f"  EXECUTE {literal(sql + ' RESTART WITH ')} || (SELECT {bounded} FROM {path(sequence.names)});\n"
         "END $do$"
     )
 

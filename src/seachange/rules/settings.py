@@ -26,6 +26,6 @@ def setting_name(setting: str) -> str:
 
 def setting_value(setting: str, value: str) -> str:
     if setting.lower() not in LISTS:
-        return literal(value).strip()
+        return literal(value)
     names = next(csv.reader([value], skipinitialspace=True), [])
-    return ", ".join(literal(name).strip() for name in names) or "''"
+    return ", ".join(literal(name) for name in names) or "''"

@@ -28,10 +28,10 @@ def before(shadow: Shadow, ref: Ref) -> str:
 def pending(shadow: Shadow) -> str:
     """Until the column has its new type."""
     attribute = (
-        f"attrelid = pg_catalog.to_regclass({literal(path(shadow.table)).strip()}) "
-        f"AND attname = {literal(shadow.new.names[-1]).strip()} AND NOT attisdropped"
+        f"attrelid = pg_catalog.to_regclass({literal(path(shadow.table))}) "
+        f"AND attname = {literal(shadow.new.names[-1])} AND NOT attisdropped"
     )
-    other = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(shadow.new.type).strip()}"
+    other = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(shadow.new.type)}"
     return f"EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE {attribute} AND {other})"
 
 

@@ -17,7 +17,7 @@ from seachange.step import Held, Lock, Risk, Stage, Step
 
 
 def comment_on(comment: Comment, around: Context) -> Steps:
-    yield _comment(comment, f"IS {literal(comment.text).strip()}", around, makes=frozenset({comment.ref}))
+    yield _comment(comment, f"IS {literal(comment.text)}", around, makes=frozenset({comment.ref}))
 
 
 def uncomment(comment: Comment, around: Context) -> Steps:
@@ -25,7 +25,7 @@ def uncomment(comment: Comment, around: Context) -> Steps:
 
 
 def change_comment(old: Comment, new: Comment, around: Context) -> Steps:
-    yield _comment(new, f"IS {literal(new.text).strip()}", around, alters=frozenset({new.ref}))
+    yield _comment(new, f"IS {literal(new.text)}", around, alters=frozenset({new.ref}))
 
 
 def _comment(comment: Comment, said: str, around: Context, **touched: Any) -> Step:
@@ -43,7 +43,7 @@ def _locks(target: Ref, around: Context, lock: Lock) -> tuple[Held, ...]:
 
 
 def label(label: SecurityLabel, around: Context) -> Steps:
-    yield _label(label, literal(label.label).strip(), around, makes=frozenset({label.ref}))
+    yield _label(label, literal(label.label), around, makes=frozenset({label.ref}))
 
 
 def unlabel(label: SecurityLabel, around: Context) -> Steps:
@@ -51,7 +51,7 @@ def unlabel(label: SecurityLabel, around: Context) -> Steps:
 
 
 def relabel(old: SecurityLabel, new: SecurityLabel, around: Context) -> Steps:
-    yield _label(new, literal(new.label).strip(), around, alters=frozenset({new.ref}))
+    yield _label(new, literal(new.label), around, alters=frozenset({new.ref}))
 
 
 def _label(label: SecurityLabel, said: str, around: Context, **touched: Any) -> Step:

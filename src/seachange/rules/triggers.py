@@ -124,8 +124,8 @@ def _switch(
 
 def _is_otherwise(trigger: Trigger) -> str:
     """It is there before and after: only its state tells."""
-    table = f"pg_catalog.to_regclass({literal(path(trigger.names[:-1])).strip()})"
-    label, letter = literal(trigger.names[-1]).strip(), LETTERS[trigger.enabled]
+    table = f"pg_catalog.to_regclass({literal(path(trigger.names[:-1]))})"
+    label, letter = literal(trigger.names[-1]), LETTERS[trigger.enabled]
     return (
         f"NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = {table} AND tgname = {label} "
         f"AND tgenabled = '{letter}')"

@@ -70,10 +70,10 @@ def name_not_null(constraint: TableConstraint, around: Context) -> Steps:
     before = named_not_null(column, around.current)
     yield Step(
         sql=NAME.format(
-            table=literal(path(constraint.names[:-1])).strip(),
+            table=literal(path(constraint.names[:-1])),
             table_in_text=path(constraint.names[:-1]).replace("%", "%%").replace("'", "''"),
-            column=literal(constraint.columns[0]).strip(),
-            name=literal(constraint.names[-1]).strip(),
+            column=literal(constraint.columns[0]),
+            name=literal(constraint.names[-1]),
         ),
         stage=Stage.CONSTRAINTS,
         makes=frozenset({constraint.ref}),
@@ -98,10 +98,10 @@ def rename_not_null(table: Fact, around: Context) -> Steps:
     if not around.has(18) or not any(column.not_null for column in around.desired.parts(table.names, Column)):
         return
     parts = around.desired.parts(table.names, TableConstraint)
-    named = [literal(part.names[-1]).strip() for part in parts if part.type == "not null"]
+    named = [literal(part.names[-1]) for part in parts if part.type == "not null"]
     yield Step(
         sql=RENAME.format(
-            table=literal(path(table.names)).strip(),
+            table=literal(path(table.names)),
             table_in_text=path(table.names).replace("%", "%%").replace("'", "''"),
             named=", ".join(named),
         ),

@@ -211,7 +211,7 @@ def listed(identifiers: Iterable[str]) -> str:
 def literal(text: str) -> str:
     """A string constant, whatever standard_conforming_strings says."""
     quoted = "'" + text.replace("'", "''") + "'"
-    return " E" + quoted.replace("\\", "\\\\") if "\\" in text else quoted
+    return "E" + quoted.replace("\\", "\\\\") if "\\" in text else quoted
 
 
 def body(text: str) -> str:
