@@ -7,10 +7,13 @@ SeachangeError
 ├── Unreachable           a server or a database cannot be had
 ├── NotPermitted          a right is missing, or the server is not one we can work with
 ├── NotComplete           the database holds something that no kind describes
+│   └── NotAgreed         a risk that nobody has said yes to
+├── Drifted               the target is not in the state that a plan was made for
 ├── NotPlanned            no order of steps leads to the desired state
 ├── StepFailed            the server refused a step of a plan
 ├── NotProven             a rehearsal did not show what the plan promises
 ├── NotWritten            an output cannot be written
+├── Blocked               somebody was in the way longer than we were to wait
 └── Busy                  another run holds this database
 """
 
@@ -65,6 +68,16 @@ class NotPermitted(SeachangeError):
     exit_code = 3
 
 
+class NotAgreed(NotPermitted):
+    """Nobody has said yes to a risk of the plan."""
+
+
+class Drifted(SeachangeError):
+    """The target is not in the state that the plan was made for."""
+
+    exit_code = 3
+
+
 class NotComplete(SeachangeError):
     """The database holds something that no kind of fact describes."""
 
@@ -104,6 +117,13 @@ class NotWritten(SeachangeError):
 
     exit_code = 2
     hint = "Name a file in a folder that exists and that you may write to."
+
+
+class Blocked(SeachangeError):
+    """A lock was not to be had in time, or a limit kept the run from going on."""
+
+    exit_code = 5
+    hint = "Run the same command again: it goes on where it stopped."
 
 
 class Busy(SeachangeError):

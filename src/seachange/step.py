@@ -96,6 +96,18 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
     lock: Lock
 
 
+class Fill(msgspec.Struct, frozen=True):
+    """Values for rows that are there: `column` of `table`, without the tables below it, gets `value` where a row is
+    still `pending`.  `key` are the columns of its primary key; empty where it has none.
+    """
+
+    table: Path
+    key: tuple[str, ...]
+    column: str
+    value: str
+    pending: str
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One statement, without a semicolon at its end.
 
@@ -105,7 +117,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before this one, where no dependency says so.  `locks` lists what is held on relations that were there before.
     `rewrites` and `scans` are relations with rows that it writes anew or reads whole.  `undone` is a condition in SQL
     that is true as long as the step has something to do; where it is empty, that follows from whether the subject is
-    made or taken and is there, and any other step does no harm when it is run again.
+    made or taken and is there, and any other step does no harm when it is run again.  `fill` says what the statement
+    of a backfill does, for who would rather do it batch by batch and go on where that stopped.
     """
 
     sql: str
@@ -122,6 +135,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     risks: frozenset[Risk] = frozenset()
     way: Way = Way.GROUPED
     undone: str = ""
+    fill: Fill | None = None
 
     @property
     def lock(self) -> Lock:

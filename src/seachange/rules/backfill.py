@@ -10,7 +10,7 @@ from seachange.catalog.ref import Ref
 from seachange.rules.columns import locked
 from seachange.rules.rule import Context, Steps
 from seachange.sql.quote import body, listed, literal, name, path
-from seachange.step import Lock, Stage, Step, Way
+from seachange.step import Fill, Lock, Stage, Step, Way
 
 ROWS = 1000
 """Rows of one batch."""
@@ -39,6 +39,7 @@ def backfill(table: Path, filling: Filling, around: Context) -> Steps:
                 stage=Stage.DATA,
                 locks=locked(each, around, Lock.ROW_EXCLUSIVE),
                 way=Way.ALONE,
+                fill=Fill(each, _key(each, around), *filling),
             )
 
 

@@ -1,0 +1,1 @@
+"""A plan applied to the database that it was made for."""
