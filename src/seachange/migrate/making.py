@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,7 +19,7 @@ from seachange.planner.told import Pair, candidates, column, pair
 from seachange.planner.undoing import Conditions, take_back
 from seachange.postgres.making import LOCAL
 from seachange.postgres.renaming import renamed
-from seachange.postgres.sizes import measured
+from seachange.postgres.sizes import Measured, measured
 from seachange.rehearse import SAMPLE, Rehearsal, Rows, rehearse
 from seachange.rehearse.rehearsal import Refusal
 from seachange.rehearse.staging import Say, silent
@@ -52,6 +52,22 @@ class Made(msgspec.Struct, frozen=True):
     compared: Comparison
 
 
+def backwards(
+    forth: Plan, states: tuple[Catalog, Catalog], pairs: Sequence[Pair], live: Measured, scratch: str = LOCAL
+) -> Plan:
+    """What takes back the plan `forth`, which led from the one state to the other and renamed `pairs` on its way.
+
+    What the plan made waits under a label of its own; how it converted values says nothing of how they become what they
+    were.
+    """
+    current, desired = states
+    first = renamed(current, pairs, scratch)
+    last = renamed(goal(first.catalog, desired), tuple((new, old) for old, new in reversed(pairs)), scratch)
+    conditions = Conditions(first if pairs else None, last if pairs else None, live.sizes)
+    aside = f"{forth.quarantine}_undo" if forth.quarantine else ""
+    return take_back(forth, current, desired, Wishes(forth.online, aside, role=live.role), conditions)
+
+
 class Where(msgspec.Struct, frozen=True):
     """What a plan is tried on, as `rehearse` has it: the sources of both states, which rows, where, which part."""
 
@@ -75,9 +91,7 @@ def made(source: str, states: tuple[Catalog, Catalog], order: Order, now: dateti
     first = renamed(current, pairs, scratch)
     compared = compare(first.catalog, desired)
     forth = plan(current, desired, wished, live.sizes, first)
-    last = renamed(goal(first.catalog, desired), tuple((new, old) for old, new in reversed(pairs)), scratch)
-    conditions = Conditions(first if pairs else None, last if pairs else None, live.sizes)
-    back = take_back(forth, current, desired, _backwards(wished), conditions)
+    back = backwards(forth, states, pairs, live, scratch)
     left = (one for one in compared.renames if (one.old, one.new) not in pairs and not is_quiet(one.old, first.catalog))
     findings = (*forth.findings, *compared.findings, *candidates(left))
     return Made(Folder(msgspec.structs.replace(forth, findings=findings), back, current, desired), compared)
@@ -138,13 +152,6 @@ def _wishes(order: Order, desired: Catalog, role: str, now: datetime) -> Wishes:
         usings=_usings(usings, desired),
         role=role,
     )
-
-
-def _backwards(wished: Wishes) -> Wishes:
-    """What the planner is told of the way back: what the plan made waits under a label of its own, and how values are
-    converted says nothing of how they become what they were.
-    """
-    return msgspec.structs.replace(wished, quarantine=wished.quarantine and f"{wished.quarantine}_undo", usings={})
 
 
 def _pairs(order: Order, current: Catalog, desired: Catalog) -> Iterator[Pair]:

@@ -64,6 +64,14 @@ def parse(text: str) -> Source:
     raise NotUnderstood(f"There is no {text}.", hint=_ACCEPTED)
 
 
+def live(text: str) -> str:
+    """The conninfo of a source that must be a database.  Raises NotUnderstood for another."""
+    source = parse(text)
+    if not isinstance(source, Live):
+        raise NotUnderstood(f"{text} is no database", hint="Name the database by its address, such as postgresql://….")
+    return source.conninfo
+
+
 def _command(line: str) -> Command:
     if not line.strip():
         raise NotUnderstood("run: names no command.", hint="For example run:'alembic upgrade head'")
