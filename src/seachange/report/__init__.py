@@ -1,6 +1,6 @@
 """What every verb hands back: one Report, which the terminal, a pull request and a page show alike.
 
-Pure data.  `markdown` and `html` render it here; the terminal's text is the matter of `seachange.cli.text`.
+Pure data.  `text`, `markdown` and `html` render it here; `seachange.cli.text` puts the text into the terminal.
 """
 
 from __future__ import annotations
