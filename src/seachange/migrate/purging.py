@@ -40,7 +40,7 @@ def waits(target: str, run: int | None = None, older_than: timedelta | None = No
     return meant
 
 
-def purge(target: str, meant: tuple[Waits, ...], agreed: frozenset[Risk] = frozenset()) -> None:
+def purge(target: str, meant: tuple[Waits, ...], agreed: frozenset[str] = frozenset()) -> None:
     """Drop what `waits` has shown, and keep in the ledger what that was.
 
     Raises NotAgreed without consent to lose data; Blocked and NotPermitted as `drop` does, and then what came before is
