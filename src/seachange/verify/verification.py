@@ -101,7 +101,8 @@ class Jump(msgspec.Struct, frozen=True):
 class Verification(msgspec.Struct, frozen=True):
     """Parity, data, behaviour and use, as found.
 
-    `on` says where the probes were made.  `seconds` is how long all of it took.
+    `on` says where the probes were made, or `missed` why neither behaviour nor use could be examined.  `seconds` is how
+    long all of it took.
     """
 
     changes: tuple[Change, ...] = ()
@@ -111,6 +112,7 @@ class Verification(msgspec.Struct, frozen=True):
     jumps: tuple[Jump, ...] = ()
     findings: tuple[Finding, ...] = ()
     on: str = ""
+    missed: str = ""
     seconds: float = 0.0
 
     def of(self, *aspects: Aspect) -> Iterator[Probe]:
@@ -124,9 +126,12 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def good(self) -> bool:
-        """Nothing differs, no fault is new, and rows that were compared are the same; faults of old do not count."""
+        """Nothing differs, no fault is new, rows that were compared are the same, and probes could be made at all;
+        faults of old do not count.
+        """
         return (
             not self.changes
+            and not self.missed
             and all(probe.since is Since.INHERITED for probe in self.failed)
             and all(one.same is not False for one in self.rows)
         )
