@@ -29,8 +29,9 @@ select xn.nspname, x.relname, tn.nspname, t.relname, m.amname, pg_get_expr(i.ind
   array_agg('(' || pg_get_indexdef(x.oid, k.n, false) || ')'
             || case when i.indcollation[k.n - 1] <> 0
                then ' collate ' || i.indcollation[k.n - 1]::regcollation::text else '' end order by k.n),
-  array_agg(case when o.opcintype not in (select oid from pg_type where typtype = 'p') then format_type(o.opcintype, null)
-            else coalesce(format_type(a.atttypid, a.atttypmod), '') end order by k.n),
+  array_agg(case when o.opcintype in (select oid from pg_type where typtype = 'p')
+            then coalesce(format_type(a.atttypid, a.atttypmod), '')
+            else format_type(o.opcintype, null) end order by k.n),
   array_agg(s.operator order by k.n),
   array_agg(s.of order by k.n),
   array_agg(s.purpose order by k.n),

@@ -122,6 +122,15 @@ class Staging:
 
 def unlike(subject: Subject, found: Catalog) -> Iterator[Finding]:
     """What the copy has otherwise than the target: it was probed as the copy has it, or not at all."""
+    there, here = (catalog.origin.version // 10000 for catalog in (found, subject.catalog))
+    if there != here:
+        yield Finding(
+            check="other-version",
+            severity=Severity.WARNING,
+            about=f"PostgreSQL {here}",
+            message=f"The target is PostgreSQL {there}; behaviour and use were probed on {here}.",
+            advice=f"Install PostgreSQL {there} here, or name a server of that version (--scratch).",
+        )
     refs = sorted(change.ref for change in changes(subject.catalog, found)) if found.facts else []
     if refs:
         named = ", ".join(map(str, refs[:NAMED])) + (f" and {len(refs) - NAMED:,} more" if len(refs) > NAMED else "")

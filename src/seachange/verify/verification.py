@@ -124,6 +124,24 @@ class Verification(msgspec.Struct, frozen=True):
         """The probes that failed."""
         return tuple(probe for probe in self.probes if probe.outcome is Outcome.FAILED)
 
+    def outcomes(self, outcome: Outcome) -> int:
+        """How many probes ended so."""
+        return sum(probe.outcome is outcome for probe in self.probes)
+
+    def aged(self, since: Since) -> int:
+        """How many faults are of that age."""
+        return sum(probe.since is since for probe in self.failed)
+
+    @property
+    def examined(self) -> int:
+        """How many probes could be made: those that passed or failed."""
+        return len(self.probes) - self.outcomes(Outcome.NOT_EXAMINABLE)
+
+    @property
+    def equal(self) -> tuple[int, int]:
+        """How many facts are equal, of how many that were compared."""
+        return sum(row.equal for row in self.parity), sum(row.all for row in self.parity)
+
     @property
     def good(self) -> bool:
         """Nothing differs, no fault is new, rows that were compared are the same, and probes could be made at all;
