@@ -27,7 +27,9 @@ UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 @click.option("--older-than", "age", metavar="AGE", help="Only what plans of longer ago put there: 12h, 30d, 8w.")
 @yes_option
 @output_options
-def purge(target: str, run: int | None, age: str | None, agreed: frozenset[str], path: Path | None, form: str | None) -> int:
+def purge(
+    target: str, run: int | None, age: str | None, agreed: frozenset[str], path: Path | None, form: str | None
+) -> int:
     """Show what waits in the quarantine of TARGET, all or that of RUN, and drop it where somebody agrees.
 
     What is dropped cannot come back by `seachange undo`.
@@ -76,7 +78,9 @@ def _report(target: str, meant: tuple[Waits, ...], began: datetime) -> Report:
             Figure("objects", f"{len(rows):,}"),
             Figure("rows", f"{sum(one.heap.rows for one in meant):,}"),
         ),
-        sections=(Table("What waits", ("run", "since", "kind", "name", "rows", "size"), rows, numeric=2),) if rows else (),
+        sections=(Table("What waits", ("run", "since", "kind", "name", "rows", "size"), rows, numeric=2),)
+        if rows
+        else (),
         began=began,
         ended=datetime.now(UTC),
     )

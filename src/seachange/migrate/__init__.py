@@ -30,7 +30,7 @@ from seachange.postgres.ledger import Kind, Ledger, Run, identity, is_there
 from seachange.postgres.making import LOCAL
 from seachange.postgres.read import read_both
 from seachange.postgres.sizes import measured
-from seachange.postgres.source import live, named
+from seachange.postgres.source import conninfo, named
 from seachange.report.place import writing
 from seachange.verify import verify
 
@@ -99,19 +99,19 @@ def carry_out(
     began = datetime.now(UTC)
     if to:
         _write_plan(to, ready.folder)
-    conninfo = live(ready.target)
-    was = _before(ready, conninfo, hears)
+    at = conninfo(ready.target)
+    was = _before(ready, at, hears)
     try:
-        outcome = apply(ready.folder, ready.target, terms, Remembering(hears, conninfo, was))
+        outcome = apply(ready.folder, ready.target, terms, Remembering(hears, at, was))
     except SeachangeError:
-        _tell(conninfo, ready, began, to)
+        _tell(at, ready, began, to)
         raise
     hears.says("verifying")
     verification = verify(
         ready.target, ready.desired, before=outcome.before, scratch=scratch, scope=terms.scope, say=hears.says
     )
     hears.says("counting rows")
-    with connected(conninfo) as session:
+    with connected(at) as session:
         ledger = Ledger(session)
         run = ledger.run(outcome.run or ready.goes_on or 0)
         survivals, told = (
@@ -133,7 +133,7 @@ def carry_out(
 
 def _begun(target: str, desired: Catalog) -> tuple[int, Folder] | None:
     """The run that was on the way to the same state and did not come to its end."""
-    with connected(live(target)) as session:
+    with connected(conninfo(target)) as session:
         if not is_there(session):
             return None
         ledger = Ledger(session)
@@ -154,9 +154,9 @@ def _write_plan(to: Path, folder: Folder) -> None:
     write_plan(to / PLAN, folder)
 
 
-def _before(ready: Ready, conninfo: str, hears: Listener) -> Before | None:
+def _before(ready: Ready, at: str, hears: Listener) -> Before | None:
     """What there is before the first step; of a run that goes on, what was counted then."""
-    with connected(conninfo) as session:
+    with connected(at) as session:
         if ready.goes_on is not None:
             return remembered(Ledger(session), ready.goes_on)
         hears.says("counting rows")
@@ -164,9 +164,9 @@ def _before(ready: Ready, conninfo: str, hears: Listener) -> Before | None:
         return before(session, ready.folder, measured(ready.target).sizes)
 
 
-def _tell(conninfo: str, ready: Ready, began: datetime, to: Path | None) -> None:
+def _tell(at: str, ready: Ready, began: datetime, to: Path | None) -> None:
     """Hand over what is known of a run that did not come to its end, if one was begun."""
-    with suppress(SeachangeError), connected(conninfo) as session:
+    with suppress(SeachangeError), connected(at) as session:
         ledger = Ledger(session) if is_there(session) else None
         run = ledger.latest() if ledger else None
         if ledger and run and identity(ready.folder.plan) == run.plan:

@@ -11,7 +11,7 @@ from seachange.errors import NotAgreed, NotUnderstood
 from seachange.postgres.connection import connected, shown
 from seachange.postgres.ledger import Ledger, is_there
 from seachange.postgres.quarantine import Heap, drop, waiting
-from seachange.postgres.source import live
+from seachange.postgres.source import conninfo
 from seachange.step import Risk
 
 PATIENCE = 600.0
@@ -30,13 +30,13 @@ def waits(target: str, run: int | None = None, older_than: timedelta | None = No
 
     Raises NotUnderstood where nothing of that run waits.
     """
-    with connected(live(target)) as session:
+    with connected(conninfo(target)) as session:
         labels = Ledger(session).labels() if is_there(session) else {}
         found = tuple(Waits(heap, labels.get(heap.label)) for heap in waiting(session))
     meant = tuple(_meant(found, run, older_than))
     if run is not None and not meant:
         there = ", ".join(sorted(f"run {one.run}" for one in found if one.run)) or "nothing"
-        raise NotUnderstood(f"nothing of run {run} waits in {shown(live(target))}", hint=f"What waits: {there}.")
+        raise NotUnderstood(f"nothing of run {run} waits in {shown(conninfo(target))}", hint=f"What waits: {there}.")
     return meant
 
 
@@ -52,7 +52,7 @@ def purge(target: str, meant: tuple[Waits, ...], agreed: frozenset[str] = frozen
             f"{rows:,} rows would be gone for good, and nobody has agreed to that",
             hint=f"Say so: --yes-to {Risk.LOSES_DATA}",
         )
-    with connected(live(target)) as session:
+    with connected(conninfo(target)) as session:
         for one in meant:
             drop(session, one.heap, PATIENCE)
             if one.run is not None:

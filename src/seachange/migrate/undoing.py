@@ -24,7 +24,7 @@ from seachange.postgres.ledger import Begun, Kind, Ledger, Run, State, is_there
 from seachange.postgres.making import LOCAL
 from seachange.postgres.sampling import Rows
 from seachange.postgres.sizes import measured
-from seachange.postgres.source import live
+from seachange.postgres.source import conninfo
 from seachange.rehearse import Rehearsal
 from seachange.rehearse.staging import Say, silent
 from seachange.step import Stage
@@ -72,9 +72,9 @@ def way_back(target: str, run: int | None = None, scope: Scope = EVERYTHING, *, 
     that which is there now into what was there before.  Raises NotUnderstood where there is no such run, or it is taken
     back already; Drifted where others have built upon it.
     """
-    with connected(live(target)) as session:
+    with connected(conninfo(target)) as session:
         if not is_there(session):
-            raise NotUnderstood(f"{shown(live(target))} has no ledger: there is nothing to undo", hint=NO_LEDGER)
+            raise NotUnderstood(f"{shown(conninfo(target))} has no ledger: there is nothing to undo", hint=NO_LEDGER)
         ledger = Ledger(session)
         runs = ledger.runs()
         taken = _chosen(runs, run)
@@ -178,7 +178,7 @@ def _folder(target: str, run: Run, kept: Folder, now: Catalog, scratch: str) -> 
         back = backwards(kept.plan, (before, now), pairs, sizes, scratch)
     reverse = tuple((new, old) for old, new in reversed(pairs))
     forth = backwards(back, (now, before), reverse, sizes, scratch)
-    about = (("target", shown(live(target))), ("takes back", f"run {run.run} of {run.began:%Y-%m-%d %H:%M:%S %Z}"))
+    about = (("target", shown(conninfo(target))), ("takes back", f"run {run.run} of {run.began:%Y-%m-%d %H:%M:%S %Z}"))
     return Folder(back, forth, now, before, about)
 
 

@@ -72,12 +72,12 @@ def named(text: str) -> str:
     return shown(text) if is_address else text
 
 
-def live(text: str) -> str:
-    """The conninfo of a source that must be a database.  Raises NotUnderstood for another."""
-    source = parse(text)
-    if not isinstance(source, Live):
-        raise NotUnderstood(f"{text} is no database", hint="Name the database by its address, such as postgresql://….")
-    return source.conninfo
+def conninfo(text: str) -> str:
+    """The database that `text` means.  Raises NotUnderstood where it means another source, which nothing is done to."""
+    match parse(text):
+        case Live(found):
+            return found
+    raise NotUnderstood(f"{text} is no database", hint="Name a database: postgresql://…, service=… or host=… dbname=….")
 
 
 def _command(line: str) -> Command:
