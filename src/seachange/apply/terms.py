@@ -48,8 +48,8 @@ class Terms(msgspec.Struct, frozen=True):
 
     `agreed` are the risks that somebody said yes to, by the words of `consent`.  `patience` is how many seconds a step
     is tried until it gets its locks.  `hold` is how long, in seconds, writers may wait behind us at most: the longest
-    lock_timeout.  `max_lag` is how many bytes the slowest standby may be behind.  `share` is the part of the time that a
-    backfill works; it sleeps for the rest.  `stage`: only that one, again.  `scope`: the part of the target that the
+    lock_timeout.  `max_lag` is how many bytes the slowest standby may be behind.  `share` is the part of the time that
+    a backfill works; it sleeps for the rest.  `stage`: only that one, again.  `scope`: the part of the target that the
     plan is about.
     """
 
