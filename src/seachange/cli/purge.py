@@ -8,15 +8,16 @@ from pathlib import Path
 import click
 import msgspec
 
-from seachange.cli.consenting import consented, yes_option
+from seachange.apply.terms import Terms
 from seachange.cli.output import output, output_options
 from seachange.cli.progress import progress
+from seachange.cli.terms import agreed_to, agreeing
 from seachange.errors import NotUnderstood
-from seachange.migrate.purging import Waits, purge as drop, waits
+from seachange.migrate.purging import Waits, waits
+from seachange.migrate.purging import purge as drop
 from seachange.plan.words import size
 from seachange.postgres.source import named
 from seachange.report import Figure, Report, Table
-from seachange.step import Risk
 
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -25,10 +26,10 @@ UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 @click.argument("target")
 @click.argument("run", type=int, required=False)
 @click.option("--older-than", "age", metavar="AGE", help="Only what plans of longer ago put there: 12h, 30d, 8w.")
-@yes_option
+@click.option("--yes-to", default="", metavar="RISKS", help="Go on in spite of: loses-data; or all.")
 @output_options
-def purge(
-    target: str, run: int | None, age: str | None, agreed: frozenset[str], path: Path | None, form: str | None
+def purge(  # noqa: PLR0913 - one for each word of the command line
+    target: str, run: int | None, age: str | None, yes_to: str, path: Path | None, form: str | None
 ) -> int:
     """Show what waits in the quarantine of TARGET, all or that of RUN, and drop it where somebody agrees.
 
@@ -40,9 +41,12 @@ def purge(
     out.show(_report(named(target), meant, began), lambda: msgspec.json.encode(meant))
     if not meant:
         return 0
-    agreed |= consented((str(Risk.LOSES_DATA),), agreed)
-    with progress("dropping it"):
-        drop(target, meant, agreed)
+
+    def dropped(terms: Terms) -> None:
+        with progress("dropping it"):
+            drop(target, meant, terms.agreed)
+
+    agreeing(dropped, Terms(agreed=agreed_to(yes_to)))
     click.echo(f"It is gone for good: {_much(meant)}.", err=True)
     return 0
 

@@ -34,7 +34,7 @@ from seachange.postgres.source import conninfo, named
 from seachange.report.place import writing
 from seachange.verify import verify
 
-__all__ = ["Migration", "Order", "Ready", "carry_out", "migrate", "prepare"]
+__all__ = ["Migration", "Order", "Ready", "Where", "carry_out", "migrate", "prepare"]
 
 EVERYTHING = Scope()
 AS_IT_IS = Order()
@@ -60,7 +60,7 @@ def migrate(  # noqa: PLR0913 - the face of the package: each wish by its name
     Raises NotProven, having changed nothing, where the plan does not prove itself on a copy; NotAgreed where `terms`
     lack a consent; and what `apply` raises.
     """
-    ready = prepare(target, desired, order, Where(target, desired, scratch=scratch, scope=terms.scope, say=hears.says))
+    ready = prepare(Where(target, desired, scratch=scratch, scope=terms.scope, say=hears.says), order)
     if not ready.is_needed:
         return None
     if ready.rehearsal and not ready.rehearsal.proven:
@@ -69,24 +69,25 @@ def migrate(  # noqa: PLR0913 - the face of the package: each wish by its name
     return carry_out(ready, terms, hears, to=to, scratch=scratch)
 
 
-def prepare(target: str, desired: str, order: Order, where: Where, *, strict: bool = False) -> Ready:
+def prepare(where: Where, order: Order = AS_IT_IS, *, strict: bool = False, cluster: bool = False) -> Ready:
     """Read both states, plan and rehearse; or find the run on the same way that did not come to its end.
 
     Raises Drifted where a run to another state did not; nothing is changed.
     """
     where.say("reading")
-    found, wanted = read_both(target, desired, scratch=where.scratch, strict=strict)
+    target, desired = where.target, where.desired
+    found, wanted = read_both(target, desired, scratch=where.scratch, strict=strict, cluster=cluster)
     states = scoped(found, where.scope), scoped(wanted, where.scope)
     if begun := _begun(target, states[1]):
         return Ready(target, desired, begun[1], goes_on=begun[0])
     where.say("planning")
-    folder = made(target, states, order, datetime.now(UTC), where.scratch).folder
+    plan = made(target, states, order, datetime.now(UTC), where.scratch)
     about = (("target", named(target)), ("desired", named(desired)))
-    folder = msgspec.structs.replace(folder, about=about)
-    if not folder.plan.groups:
-        return Ready(target, desired, folder)
-    folder, rehearsal = tried(folder, where)
-    return Ready(target, desired, folder, rehearsal)
+    ready = Ready(target, desired, msgspec.structs.replace(plan.folder, about=about), renames=plan.compared.renames)
+    if not ready.is_needed:
+        return ready
+    folder, rehearsal = tried(ready.folder, where)
+    return msgspec.structs.replace(ready, folder=folder, rehearsal=rehearsal)
 
 
 def carry_out(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from seachange.compare.renames import Rename
 from seachange.migrate.story import Story
 from seachange.plan.folder import Folder
 from seachange.rehearse import Rehearsal
@@ -15,7 +16,7 @@ class Ready(msgspec.Struct, frozen=True):
     """A migration that is planned and tried, and has changed nothing.
 
     `target` and `desired` are the sources.  `goes_on` is the number of an earlier run that did not come to its end: it
-    goes on with its own plan, which was tried then.
+    goes on with its own plan, which was tried then.  `renames` are candidates that nobody has said anything of.
     """
 
     target: str
@@ -23,6 +24,7 @@ class Ready(msgspec.Struct, frozen=True):
     folder: Folder
     rehearsal: Rehearsal | None = None
     goes_on: int | None = None
+    renames: tuple[Rename, ...] = ()
 
     @property
     def is_needed(self) -> bool:

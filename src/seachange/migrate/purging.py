@@ -48,10 +48,12 @@ def purge(target: str, meant: tuple[Waits, ...], agreed: frozenset[str] = frozen
     """
     if meant and Risk.LOSES_DATA not in agreed:
         rows = sum(one.heap.rows for one in meant)
-        raise NotAgreed(
-            f"{rows:,} rows would be gone for good, and nobody has agreed to that",
-            hint=f"Say so: --yes-to {Risk.LOSES_DATA}",
+        refusal = NotAgreed(
+            f"{rows:,} rows would be gone for good, and nobody has said yes to that",
+            hint=f"Grant it with --yes-to {Risk.LOSES_DATA}.  Nothing was changed.",
         )
+        refusal.words = (Risk.LOSES_DATA,)
+        raise refusal
     with connected(conninfo(target)) as session:
         for one in meant:
             drop(session, one.heap, PATIENCE)
