@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Unpack
@@ -22,7 +21,6 @@ from seachange.errors import NotProven, StepFailed
 from seachange.migrate import Migration, Order, Ready, Where, carry_out, prepare
 from seachange.migrate.report import as_json, report
 from seachange.plan.report import brief
-from seachange.step import Stage
 
 RUNS = Path("seachange-runs")
 
@@ -95,9 +93,7 @@ def _database(target: str) -> str:
 
 def _show(ready: Ready) -> None:
     """What will be done, before anybody agrees to it.  Raises NotProven where the plan is not to be trusted."""
-    seconds: defaultdict[Stage, float] = defaultdict(float)
-    for step in ready.rehearsal.plan.steps if ready.rehearsal else ():
-        seconds[step.stage] += step.seconds
+    seconds = ready.rehearsal.plan.by_stage if ready.rehearsal else {}
     click.echo(text(brief(ready.folder.plan, ready.folder.about, "Plan", seconds)), err=True)
     if ready.goes_on:
         click.echo(f"Run {ready.goes_on} did not come to its end: it goes on with this plan.\n", err=True)

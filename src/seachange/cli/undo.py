@@ -22,6 +22,7 @@ from seachange.errors import NotProven
 from seachange.migrate.undoing import Back, carry_out, rehearsed, way_back
 from seachange.plan.report import brief
 from seachange.postgres.making import LOCAL
+from seachange.rehearse import Rehearsal
 
 
 class Options(Agreed):
@@ -54,7 +55,8 @@ def undo(target: str, run: int | None, **options: Unpack[Options]) -> int:
         back = way_back(target, run, wished.scope, scratch=options["scratch"])
     if not options["no_rehearse"] and back.folder.plan.groups and not back.goes_on:
         back = _rehearsed(back, target, wished, options["scratch"])
-    told(back)
+    else:
+        told(back)
 
     def carried_out(agreed: Terms) -> Outcome:
         with live() as hears:
@@ -67,18 +69,18 @@ def undo(target: str, run: int | None, **options: Unpack[Options]) -> int:
     return 0 if outcome.arrived else 1
 
 
-def told(back: Back) -> None:
+def told(back: Back, rehearsal: Rehearsal | None = None) -> None:
     """Show the way back before anybody agrees to it."""
-    folder = back.folder
-    click.echo(text(brief(folder.plan, folder.about, "The way back", {})), err=True)
+    folder, seconds = back.folder, rehearsal.plan.by_stage if rehearsal else {}
+    click.echo(text(brief(folder.plan, folder.about, "The way back", seconds)), err=True)
 
 
 def _rehearsed(back: Back, target: str, wished: Terms, scratch: str) -> Back:
     with progress(f"rehearsing on a copy of {named(target)}") as say:
         folder, rehearsal = rehearsed(back, target, wished.scope, scratch=scratch, say=say)
     back = msgspec.structs.replace(back, folder=folder)
+    told(back, rehearsal)
     if not rehearsal.proven:
-        told(back)
         raise NotProven(
             f"the way back from run {back.run.run} did not prove itself on a copy",
             hint="Nothing was changed.  The findings say why; --no-rehearse goes on in spite of them.",

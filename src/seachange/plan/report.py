@@ -7,6 +7,7 @@ from itertools import groupby
 
 import msgspec
 
+from seachange.finding import Finding, Severity
 from seachange.plan.plan import Group, Plan, Volume
 from seachange.plan.words import notes, place, size
 from seachange.report import Figure, Listing, Passage, Report, Section, Table
@@ -42,7 +43,16 @@ def brief(plan: Plan, about: Pairs, title: str, seconds: Mapping[Stage, float]) 
     whole = report(plan, None, about, title)
     stages = Table("Stages", ("stage", "strongest lock", "steps", "on the copy"), tuple(rows), numeric=2)
     tables = (section for section in whole.sections if isinstance(section, Table))
-    return msgspec.structs.replace(whole, sections=(stages, *tables))
+    return msgspec.structs.replace(whole, sections=(stages, *tables), findings=tuple(_worth(plan.findings)))
+
+
+def _worth(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What must not be overlooked, each with the name of what it is about."""
+    for one in findings:
+        if one.severity is not Severity.NOTE:
+            yield (
+                one if one.about in one.message else msgspec.structs.replace(one, message=f"{one.about}: {one.message}")
+            )
 
 
 def _verdict(plan: Plan) -> str:
