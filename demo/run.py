@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,7 +108,9 @@ def seachange(environment: dict[str, str], *arguments: str) -> None:
     """Run `seachange` as somebody at a terminal would, and show the command line."""
     print(f"\n$ seachange {shlex.join(arguments)}", flush=True)
     command = [sys.executable, "-m", "seachange", *arguments]
+    began = time.monotonic()
     code = subprocess.run(command, env=environment, cwd=HERE.parent, check=False).returncode
+    print(f"\n({time.monotonic() - began:.0f} s)", flush=True)
     if code:
         raise SeachangeError(f"seachange ended with exit code {code}.")
 

@@ -69,7 +69,7 @@ class Tally:
 
 
 @contextmanager
-def busy(conninfo: str, writers: int = 3, pause: float = 0.005) -> Iterator[Tally]:
+def busy(conninfo: str, writers: int = 3, pause: float = 0.02) -> Iterator[Tally]:
     """So many writers at work, each with a short pause between two transactions."""
     tally, end = Tally(), threading.Event()
     threads = [
