@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 from psycopg import Connection
 
-from seachange.errors import NotProven, NotWritten, SeachangeError, Unreachable
+from seachange.errors import Busy, NotProven, NotWritten, SeachangeError, Unreachable
 from seachange.postgres.connection import shown
-from seachange.postgres.dump import address, environment, failure
+from seachange.postgres.dump import LOCKED, address, environment, failure
 from seachange.postgres.installation import nearest_program
 
 Session = Connection[Any]
@@ -28,7 +29,7 @@ NO_SPACE = "No space left on device"
 KEPT = 20
 """Of what pg_dump says, the last lines."""
 SIZES = """
-select count(*), coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::int8
+select count(*) filter (where c.relkind = 'r'), coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::int8
 from pg_catalog.pg_class c
 where c.relkind in ('r', 'm') and c.relpersistence <> 't' and c.oid >= 16384
 """
@@ -52,8 +53,13 @@ class Dump(msgspec.Struct, frozen=True):
 
 
 def tables(session: Session) -> tuple[int, int]:
-    """How many tables there are, and the bytes that their rows take."""
-    row = session.execute(SIZES).fetchone()
+    """How many tables there are, and the bytes that their rows take.  Raises Busy where one is locked."""
+    try:
+        with session.transaction():
+            session.execute(f"set local lock_timeout = {LOCK_WAIT}".encode())
+            row = session.execute(SIZES).fetchone()
+    except psycopg.errors.LockNotAvailable as error:
+        raise Busy(f"the backup cannot begin: {error.diag.message_primary} (SQLSTATE 55P03)", hint=LOCKED) from error
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
