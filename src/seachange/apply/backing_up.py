@@ -104,5 +104,5 @@ def _refuse_full(place: Path, needed: int) -> None:
     free = shutil.disk_usage(place).free
     if free < needed:
         raise NotWritten(
-            f"the backup needs about {needed:,} bytes in {place}, where {free:,} bytes are free", hint=ELSEWHERE
+            f"the backup needs about {size(needed)} in {place}, where {size(free)} are free", hint=ELSEWHERE
         )
