@@ -147,7 +147,7 @@ def failed(
     session: Session, step: Step, number: int, error: psycopg.Error, where: str = ""
 ) -> StepFailed | Unreachable:
     """What the server's refusal of a step means to the person at the terminal."""
-    if session.closed and error.sqlstate is None:
+    if session.closed:
         return Unreachable(f"the server went away at {where}step {number}: {error}")
     code = error.sqlstate or ""
     about = f" ({step.subject})" if step.subject else ""
@@ -175,6 +175,8 @@ def words(error: psycopg.Error) -> Iterator[str]:
 
 
 def _left(step: Step) -> str:
+    if step.fill is not None:
+        return "All steps and batches before it have been done; of its own batch nothing has happened."
     if step.way is Way.ALONE:
         return "All steps before it have been done; it ran outside of a transaction and may have left something behind."
     return "All groups before its own have been done; nothing of its own group has happened."
