@@ -87,7 +87,7 @@ def _sections(comparison: Comparison, current: Catalog, desired: Catalog, words:
     if comparison.renames:
         yield _renames(comparison.renames)
     if comparison.parity:
-        yield _parity(comparison.parity)
+        yield parity_table(comparison.parity)
 
 
 def _renames(renames: Iterable[Rename]) -> Table:
@@ -107,7 +107,8 @@ def _name(ref: Ref) -> str:
     return ".".join(ref.names) + (f"({', '.join(ref.args)})" if ref.args else "")
 
 
-def _parity(rows: tuple[Parity, ...]) -> Table:
+def parity_table(rows: tuple[Parity, ...]) -> Table:
+    """How much of each kind is equal, and the sum of it."""
     return Table(
         "Parity by kind",
         ("kind", "equal", "of all", "%", "altered", "missing", "extra"),
