@@ -19,6 +19,7 @@ VERBS = {
     "snapshot": "Write a state to a file.",
     "drift": "What has moved since a snapshot.",
     "rehearse": "Try a plan on a copy of its target.",
+    "verify": "Whether a database is what it should be.",
     "doctor": "Which servers, programs, extensions and rights are found.",
 }
 """Each verb is a module here of the same name, which holds a command of that name."""

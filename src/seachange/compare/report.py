@@ -87,7 +87,7 @@ def _sections(comparison: Comparison, current: Catalog, desired: Catalog, words:
     if comparison.renames:
         yield _renames(comparison.renames)
     if comparison.parity:
-        yield by_kind(comparison.parity)
+        yield parity_table(comparison.parity)
 
 
 def _renames(renames: Iterable[Rename]) -> Table:
@@ -107,8 +107,8 @@ def _name(ref: Ref) -> str:
     return ".".join(ref.names) + (f"({', '.join(ref.args)})" if ref.args else "")
 
 
-def by_kind(rows: tuple[Parity, ...]) -> Table:
-    """Parity, kind by kind and of all."""
+def parity_table(rows: tuple[Parity, ...]) -> Table:
+    """How much of each kind is equal, and the sum of it."""
     return Table(
         "Parity by kind",
         ("kind", "equal", "of all", "%", "altered", "missing", "extra"),

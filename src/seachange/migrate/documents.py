@@ -11,7 +11,7 @@ import msgspec
 
 from seachange.compare.change import verb
 from seachange.compare.comparison import as_json
-from seachange.compare.report import Side, by_kind
+from seachange.compare.report import Side, parity_table
 from seachange.compare.report import report as compared
 from seachange.compare.tree import tree
 from seachange.migrate import proof, told, work
@@ -24,7 +24,8 @@ from seachange.report.markdown import WHOLE, markdown
 from seachange.report.place import put, writing
 from seachange.report.text import text
 from seachange.sql.parse import without_secrets
-from seachange.verify import evidence
+from seachange.verify.report import faults
+from seachange.verify.report import report as verified
 from seachange.verify.verification import Since
 
 
@@ -72,36 +73,32 @@ def _migration(story: Story) -> Report:
 
 
 def _validation(story: Story) -> Report:
-    made = _report(story, "Validation report", _proof(story))
+    """What the verification shows, between what was before the run and what became of rows and sizes."""
     if story.verification is None:
-        return made
-    verification = story.verification
-    verdict = evidence.verdict(verification)
-    figures = tuple(evidence.figures(verification))
-    about = (
-        *told.about(story)[:3],
-        *((("probed on", verification.on),) if verification.on else ()),
-        ("took", f"{verification.seconds:.1f} s"),
-    )
-    return msgspec.structs.replace(
-        made, verdict=verdict, good=verification.good, figures=figures, about=about, findings=verification.findings
-    )
+        return _report(story, "Validation report", chain(_arrival(story), _kept(story)))
+    made = verified(story.verification, story.target, story.desired)
+    sections = (_parity(story), *made.sections, *_kept(story))
+    return msgspec.structs.replace(made, title="Validation report", sections=sections)
 
 
-def _proof(story: Story) -> Iterator[Table | Bars]:
-    """Parity before and after, what the verification shows, and what became of rows and sizes."""
-    reached = story.reached
-    yield proof.parity(story.comparison.parity, reached.parity if reached else None)
-    if story.verification:
-        yield from evidence.sections(story.verification)
-    elif reached and reached.changes:
-        yield evidence.differing(reached.changes)
+def _arrival(story: Story) -> Iterator[Table | Bars]:
+    """How far the desired state was reached, where nothing but that is known."""
+    yield _parity(story)
+    if story.reached and story.reached.changes:
+        yield proof.differing(story.reached.changes)
+    if story.reached:
+        yield parity_table(story.reached.parity)
+
+
+def _parity(story: Story) -> Bars:
+    return proof.parity(story.comparison.parity, story.reached.parity if story.reached else None)
+
+
+def _kept(story: Story) -> Iterator[Table | Bars]:
     if story.survivals:
         yield proof.survival(story.survivals)
     if story.sizes_before or story.sizes_after:
         yield proof.sizes(story)
-    if reached:
-        yield msgspec.structs.replace(by_kind(reached.parity), title="Parity by kind at the end", aside=True)
 
 
 def _summary(story: Story) -> Report:
@@ -114,7 +111,7 @@ def _short(story: Story) -> Iterator[Section]:
     if story.verification:
         new = tuple(probe for probe in story.verification.failed if probe.since is not Since.INHERITED)
         if new:
-            yield evidence.faults(new)
+            yield faults(new)
     yield work.way_back(story)
 
 
@@ -136,7 +133,10 @@ def _all(story: Story) -> Iterator[Section]:
     """What people look at first stands open; the rest folds, and the tree of differences comes last."""
     yield work.timeline(story)
     yield from work.sections(story)
-    proved = tuple(_proof(story))
+    left = story.reached.changes if story.reached else ()
+    proved = [
+        proof.differing(left) if isinstance(section, Tree) else section for section in _validation(story).sections
+    ]
     yield from (section for section in proved if not section.aside)
     yield from (msgspec.structs.replace(table, aside=True) for table in work.details(story))
     yield from (section for section in proved if section.aside)

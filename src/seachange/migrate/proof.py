@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from seachange.catalog.facts import Path
+from seachange.compare.change import Change, verb
 from seachange.compare.parity import Parity
 from seachange.compare.report import share
 from seachange.migrate.story import Story
@@ -14,6 +15,7 @@ from seachange.rehearse.rehearsal import Survival
 from seachange.report import Bar, Bars, Table
 
 NONE = ("none", "not measured")
+DIFFERS = {"create": "missing", "drop": "extra", "alter": "altered"}
 
 
 def parity(before: Iterable[Parity], after: Iterable[Parity] | None) -> Bars:
@@ -61,6 +63,12 @@ def _size(table: Path, before: Size | None, after: Size | None, missing: str) ->
 
 def _much(held: Size) -> str:
     return f"{size(held.bytes)}, {max(held.rows, 0):,} rows"
+
+
+def differing(changes: Iterable[Change]) -> Table:
+    """What is not as desired in the end, a row each."""
+    rows = tuple((DIFFERS[verb(change)], change.ref.kind, place(change.ref.names)) for change in changes)
+    return Table("What still differs", ("", "kind", "object"), rows)
 
 
 def survival(survivals: Iterable[Survival]) -> Table:

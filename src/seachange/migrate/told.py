@@ -11,8 +11,7 @@ from seachange.migrate.story import Story
 from seachange.postgres.ledger import Begun, State
 from seachange.report import Figure
 from seachange.report.chart import seconds
-from seachange.verify.evidence import figures as verified
-from seachange.verify.evidence import probed
+from seachange.verify.verification import Outcome, Since, Verification
 
 Pairs = tuple[tuple[str, str], ...]
 ENDED = {
@@ -20,6 +19,12 @@ ENDED = {
     State.STOPPED: "was stopped",
     State.FAILED: "failed",
     State.DONE: "is done",
+}
+
+FAULTS = {
+    Since.INTRODUCED: "introduced faults",
+    Since.UNKNOWN: "faults of unknown age",
+    Since.INHERITED: "inherited faults",
 }
 
 
@@ -43,7 +48,18 @@ def _sentences(story: Story) -> Iterator[str]:
             if left
             else f"All {all_:,} facts are as desired."
         )
-    yield probed(story.verification) if story.verification else "Behaviour was not verified."
+    yield _probed(story.verification) if story.verification else "Behaviour was not verified."
+
+
+def _probed(found: Verification) -> str:
+    """How many probes were made, and how they ended."""
+    if not found.probes:
+        return "No probe was made."
+    missed = found.outcomes(Outcome.NOT_EXAMINABLE)
+    rest = f"; {missed:,} could not be made" if missed else ""
+    passed = f"{found.outcomes(Outcome.PASSED):,} of {found.examined:,} probes passed"
+    ages = ", ".join(f"{found.aged(since):,} {label}" for since, label in FAULTS.items() if found.aged(since))
+    return f"{passed}{f' ({ages})' if ages else ''}{rest}."
 
 
 def good(story: Story) -> bool:
@@ -98,11 +114,21 @@ def figures(story: Story) -> Iterator[Figure]:
     if story.survivals:
         same = sum(one.survived for one in story.survivals)
         yield Figure("tables with the same rows", f"{same:,}", note=f"of {len(story.survivals):,} that were looked at")
-    if story.verification:
-        yield from verified(story.verification)
-    elif story.reached:
+    if story.reached:
         equal, all_ = total(story.reached.parity)
         yield Figure("facts as desired", share(equal, all_), note=f"{equal:,} of {all_:,}")
+    if story.verification:
+        yield from _verified(story.verification)
+
+
+def _verified(found: Verification) -> Iterator[Figure]:
+    yield Figure("probes passed", f"{found.outcomes(Outcome.PASSED):,}", note=f"of {found.examined:,} that were made")
+    for since, label in FAULTS.items():
+        if since is not Since.UNKNOWN or found.aged(since):
+            yield Figure(label, f"{found.aged(since):,}", note=f"of {len(found.failed):,} that failed")
+    yield Figure(
+        "not examinable", f"{found.outcomes(Outcome.NOT_EXAMINABLE):,}", note=f"of {len(found.probes):,} probes"
+    )
 
 
 def _waits(story: Story) -> str:

@@ -72,6 +72,7 @@ class Tree(Struct, frozen=True, tag="tree"):
 
     title: str
     items: tuple[Item, ...]
+    aside: bool = False
 
 
 class Table(Struct, frozen=True, tag="table"):
