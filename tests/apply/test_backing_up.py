@@ -233,7 +233,7 @@ def test_program_that_is_too_old(database: str, here: Path, monkeypatch: pytest.
 @pytest.mark.newest
 def test_too_little_room_is_seen_before(shop: str, small: Path) -> None:
     fill(shop, NOISE)
-    refused(shop, NotWritten, r"needs about [\d,]+ bytes in .*, where [\d,]+ bytes are free", small, small / "kept")
+    refused(shop, NotWritten, r"needs about [\d.]+ MB in .*, which has [\d.]+ [kM]B free", small, small / "kept")
 
 
 @pytest.mark.newest

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from seachange.apply.terms import SILENT, Backup, Keep, Listener
 from seachange.errors import NotWritten
+from seachange.plan.words import size
 from seachange.postgres.backup import Dump, Session, expected, refuse_lacking, tables, written
 from seachange.postgres.connection import shown
 
@@ -37,9 +38,9 @@ def back_up(target: str, session: Session, backup: Backup, hears: Listener = SIL
     rows = backup.keep is Keep.ALL
     to = (backup.to or _default(session.info.dbname)).absolute()
     with _written_whole(to) as draft:
-        count, size = tables(session)
+        count, held = tables(session)
         if rows:
-            _refuse_full(draft.parent, size // PART)
+            _refuse_full(draft.parent, held // PART)
         dump = Dump(draft, rows, folder=to.suffix != FILE, jobs=backup.jobs)
         hears.says(f"backing up {'all' if rows else 'the schema'} of {shown(target)} to {to}")
         _dump(target, session, dump, _teller(hears, count))
@@ -104,5 +105,5 @@ def _refuse_full(place: Path, needed: int) -> None:
     free = shutil.disk_usage(place).free
     if free < needed:
         raise NotWritten(
-            f"the backup needs about {size(needed)} in {place}, where {size(free)} are free", hint=ELSEWHERE
+            f"the backup needs about {size(needed)} in {place}, which has {size(free)} free", hint=ELSEWHERE
         )
