@@ -1,4 +1,4 @@
-"""A run killed in the middle, in every way there is, and the same command again.  `python -m tests.apply.killing [TIMES]`.
+"""Runs killed in every way there is, and the same command again.  `python -m tests.apply.killing [TIMES]`.
 
 What must be true afterwards: the database is in the desired state, no effect happened twice, no invalid index and
 nothing of the work is left, and the ledger says what was done.
@@ -173,7 +173,8 @@ def tried(scene: Scene, blow: Blow) -> Trial:
 
 
 def _command(scene: Scene, conninfo: str) -> list[str]:
-    return [sys.executable, "-m", "seachange", "apply", str(scene.plan), conninfo, "--yes-to", "all", "--backup", "none"]
+    plan = str(scene.plan)
+    return [sys.executable, "-m", "seachange", "apply", plan, conninfo, "--yes-to", "all", "--backup", "none"]
 
 
 def _struck(scene: Scene, conninfo: str, blow: Blow, trial: Trial) -> bool:
@@ -242,7 +243,7 @@ CHECKS = {
     "no value was lost": """
         select count(*) = {rows} and sum(total) = sum(id % 1000) from shop.orders
         """,
-    "what went is in the quarantine": "select count(*) = 100 from seachange_quarantine."shop.old_stuff.killed"",
+    "what went is in the quarantine": 'select count(*) = 100 from seachange_quarantine."shop.old_stuff.killed"',
     "the ledger has one run, and it is done": "select array_agg(state) = '{{done}}' from seachange.runs",
     "the ledger has each step once, and none unfinished": """
         select count(*) = {steps} and bool_and(state in ('done', 'skipped')) from seachange.steps
@@ -269,14 +270,12 @@ def blows(scene: Scene, times: int, seconds: float, seed: int = 0) -> list[Blow]
     """At every boundary of a statement as often as `times` allows, and as often again at random instants."""
     chance = random.Random(seed)
     boundaries = [
-        Blow(way, when, number)
-        for number in range(1, scene.steps + 1)
-        for when in ("before", "after")
-        for way in WAYS
+        Blow(way, when, number) for number in range(1, scene.steps + 1) for when in ("before", "after") for way in WAYS
     ]
     chance.shuffle(boundaries)
     some = boundaries[: times // 2]
-    return some + [Blow(chance.choice(WAYS), "after seconds", chance.uniform(0.3, seconds)) for _ in range(times - len(some))]
+    rest = times - len(some)
+    return some + [Blow(chance.choice(WAYS), "after seconds", chance.uniform(0.3, seconds)) for _ in range(rest)]
 
 
 def unharmed(scene: Scene) -> float:
