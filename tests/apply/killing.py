@@ -190,13 +190,8 @@ def _struck(scene: Scene, conninfo: str, blow: Blow, trial: Trial) -> bool:
                 time.sleep(blow.at)
             else:
                 _await(running)
-            alive = running.poll() is None
-            if alive:
+            if alive := running.poll() is None:
                 _strike(scene.server, conninfo, running, blow.way)
-            if running.stdin:
-                with suppress(BrokenPipeError):
-                    running.stdin.close()
-            running.stdin = None
             running.communicate(timeout=120)
         finally:
             running.kill()
