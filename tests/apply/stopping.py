@@ -34,10 +34,11 @@ class Stopping(Listener):
 
 
 def main(when: str, number: str, plan: str, target: str) -> int:
-    terms = Terms(agreed=frozenset(Risk), backup=Backup(Keep.NONE))
+    terms = Terms(agreed=frozenset({*map(str, Risk), "no-backup"}), backup=Backup(Keep.NONE))
     try:
         apply(folder.load(Path(plan)), target, terms, Stopping(when, int(number)))
     except SeachangeError as error:
+        print(error.message, file=sys.stderr)
         return error.exit_code
     return 0
 
