@@ -10,8 +10,8 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from seachange.apply.filling import fill
 from seachange.apply.patience import Patience
-from seachange.apply.standins import fill
 from seachange.apply.together import AGAIN
 from seachange.apply.work import Work
 from seachange.errors import SeachangeError, StepFailed

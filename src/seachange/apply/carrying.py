@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seachange.apply import alone, together
-from seachange.apply.standins import pause
+from seachange.apply.pausing import pause
 from seachange.apply.work import Work
 from seachange.plan import Group
 from seachange.plan.psql import todo, todo_together

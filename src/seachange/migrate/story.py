@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 
@@ -22,7 +23,7 @@ Sizes = Mapping[Path, Size]
 NO_SIZES: Sizes = {}
 
 
-class Story(msgspec.Struct, frozen=True):
+class Story(msgspec.Struct, frozen=True, dict=True):
     """One run, from the state that it found to the state that was read back, and what was measured on the way.
 
     `target` and `desired` are names for people, without passwords.  `comparison` is of `before` with `goal`; `after`
@@ -50,7 +51,7 @@ class Story(msgspec.Struct, frozen=True):
     began: datetime | None = None
     ended: datetime | None = None
 
-    @property
+    @cached_property
     def reached(self) -> Comparison | None:
         """What is left between the state that was read back and the desired one; None where nobody looked."""
         if self.verification is not None:

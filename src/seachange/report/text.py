@@ -7,7 +7,8 @@ from textwrap import wrap
 from typing import assert_never
 
 from seachange.finding import Finding, Severity
-from seachange.report import MARKS, Figure, Listing, Passage, Report, Section, Table, Tree
+from seachange.report import MARKS, Bars, Figure, Listing, Passage, Report, Section, Table, Timeline, Tree
+from seachange.report.chart import tabled
 from seachange.report.grid import grid
 from seachange.report.line import WHOLE, Line, Room, line, prose
 from seachange.report.lines import clean
@@ -41,6 +42,8 @@ def _section(section: Section, room: Room) -> Iterator[Line]:
             yield from grid(section, room)
         case Listing():
             yield from _listing(section, room)
+        case Timeline() | Bars():
+            yield from grid(tabled(section), room)
         case _:
             assert_never(section)
 
