@@ -24,6 +24,7 @@ from seachange.migrate.surviving import Before, before, survived
 from seachange.migrate.undoing import unfinished
 from seachange.plan.folder import Folder
 from seachange.plan.folder import write as write_plan
+from seachange.planner import remaining
 from seachange.postgres.connection import connected
 from seachange.postgres.groups import prepare as prepare_session
 from seachange.postgres.ledger import Kind, Ledger, Run, identity, is_there
@@ -80,6 +81,8 @@ def prepare(where: Where, order: Order = AS_IT_IS, *, strict: bool = False, clus
     states = scoped(found, where.scope), scoped(wanted, where.scope)
     if begun := _begun(target, states[1]):
         return Ready(target, desired, begun[1], goes_on=begun[0])
+    if not remaining(states[0], states[0], states[1]):
+        order = msgspec.structs.replace(order, renames=(), usings=())  # they are done, and name what is no more
     where.say("planning")
     plan = made(target, states, order, datetime.now(UTC), where.scratch)
     about = (("target", named(target)), ("desired", named(desired)))
