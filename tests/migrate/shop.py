@@ -23,14 +23,15 @@ create schema shop;
 create type shop.mood as enum ('good', 'bad');
 create table shop.client (id int generated always as identity primary key, name text not null, mail text,
   mood shop.mood);
-create table shop.invoice (id int primary key, client int not null references shop.client, total int not null);
+create table shop.invoice (id int primary key, client int not null references shop.client, total int not null,
+  memo text);
 create table shop.old (id int primary key, note text);
 create view shop.totals as select client, sum(total) as total from shop.invoice group by client;
 """
 ROWS = """
 insert into shop.client (name, mail, mood)
   select 'name ' || i, i || '@example.com', 'good' from generate_series(1, 50) i;
-insert into shop.invoice select i, i % 50 + 1, i from generate_series(1, 200) i;
+insert into shop.invoice select i, i % 50 + 1, i, 'memo ' || i from generate_series(1, 200) i;
 insert into shop.old select i, 'note ' || i from generate_series(1, 7) i;
 """
 DESIRED = """

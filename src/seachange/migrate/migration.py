@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from seachange.compare.renames import Rename
+from seachange.migrate import told
 from seachange.migrate.story import Story
 from seachange.plan.folder import Folder
 from seachange.rehearse import Rehearsal
@@ -41,5 +42,4 @@ class Migration(msgspec.Struct, frozen=True):
     @property
     def good(self) -> bool:
         """The database is what it should be, no row is lost, and nothing is broken that was not before."""
-        verification = self.story.verification
-        return verification is not None and verification.good and all(one.survived for one in self.story.survivals)
+        return told.good(self.story)

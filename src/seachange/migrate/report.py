@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from seachange.finding import Severity
+from seachange.migrate import told
 from seachange.migrate.migration import Migration
 from seachange.migrate.story import Story
 from seachange.plan.words import size
-from seachange.postgres.ledger import Begun
 from seachange.report import Figure, Report, Section, Table
-from seachange.verify.verification import Outcome, Verification
+from seachange.verify.verification import Outcome
 
 
 def report(migration: Migration) -> Report:
@@ -20,7 +20,7 @@ def report(migration: Migration) -> Report:
     story = migration.story
     return Report(
         title="Migration",
-        verdict=_verdict(migration),
+        verdict=told.verdict(story),
         good=migration.good,
         about=(
             ("target", story.target),
@@ -51,31 +51,6 @@ def as_json(migration: Migration) -> dict[str, object]:
         "findings": msgspec.to_builtins(story.findings),
         "documents": [str(path) for path in migration.documents],
     }
-
-
-def _verdict(migration: Migration) -> str:
-    story, verification = migration.story, migration.story.verification
-    done = sum(step.state is not Begun.FAILED for step in story.steps)
-    if verification is None:
-        return f"{done:,} of {story.run.steps:,} steps are done; nobody verified what came of them."
-    wrong = ", ".join(_wrong(story, verification))
-    if wrong:
-        return f"Not as it should be: {wrong}."
-    return (
-        f"Arrived: {done:,} steps are done, nothing differs from the desired state, all {len(story.survivals):,} "
-        f"tables that were compared kept their rows, and nothing is broken that was not before."
-    )
-
-
-def _wrong(story: Story, verification: Verification) -> Iterator[str]:
-    if verification.changes:
-        yield f"{len(verification.changes):,} objects differ from the desired state"
-    if lost := [one for one in story.survivals if not one.survived]:
-        yield f"{len(lost):,} tables did not keep their rows"
-    if new := [probe for probe in verification.failed if probe.since != "inherited"]:
-        yield f"{len(new):,} probes failed that did not before"
-    if unlike := [one for one in verification.rows if one.same is False]:
-        yield f"{len(unlike):,} tables have other rows than the desired side"
 
 
 def _figures(story: Story) -> Iterator[Figure]:

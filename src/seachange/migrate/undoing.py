@@ -57,12 +57,12 @@ def undo(
     Raises as `way_back` does, NotProven where the rehearsal did not lead back, and what `apply` raises.
     """
     back = way_back(target, run, terms.scope, scratch=scratch)
-    folder, rehearsal = rehearsed(back, target, terms.scope, scratch=scratch, say=hears.says)
-    if not rehearsal.proven:
-        raise NotProven(
-            f"the way back from run {back.run.run} did not prove itself", hint="`seachange undo` shows why."
-        )
-    return carry_out(msgspec.structs.replace(back, folder=folder), target, terms, hears)
+    if not back.goes_on:
+        folder, rehearsal = rehearsed(back, target, terms.scope, scratch=scratch, say=hears.says)
+        if not rehearsal.proven:
+            raise NotProven(f"the way back from run {back.run.run} did not prove itself", hint=SEE)
+        back = msgspec.structs.replace(back, folder=folder)
+    return carry_out(back, target, terms, hears)
 
 
 def way_back(target: str, run: int | None = None, scope: Scope = EVERYTHING, *, scratch: str = LOCAL) -> Back:
@@ -165,6 +165,7 @@ def _refuse_drifted(run: Run, after: Catalog, now: Catalog) -> None:
         )
 
 
+SEE = "Nothing was changed.  `seachange undo` shows why."
 SINCE = {"create": "came", "drop": "went", "alter": "changed"}
 NO_LEDGER = "seachange keeps one in each database that it has changed."
 
