@@ -216,7 +216,7 @@ def test_who_waits_to_make_one_keeps_nobody_out(server: Server) -> None:
     shared = f"select pg_advisory_lock_shared(hashtextextended('{templates.name('wanted')}', 0))"
     made: list[str] = []
     with ThreadPoolExecutor() as pool, ExitStack() as stack:
-        user, maker, other = (stack.enter_context(psycopg.connect(server.conninfo, autocommit=True)) for _ in range(3))
+        maker, other, user = (stack.enter_context(psycopg.connect(server.conninfo, autocommit=True)) for _ in range(3))
         user.execute(shared.encode())
         templates.prepare(maker)
         waiting = pool.submit(templates.hold, maker, templates.name("wanted"), lambda: made.append("once"))
