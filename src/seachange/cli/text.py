@@ -24,6 +24,8 @@ from seachange.report.lines import clean
 WIDE = 100
 """Columns, where nobody's terminal tells."""
 ROWS = 60
+GAP = "   "
+"""Between two figures."""
 SEVERITIES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -59,7 +61,7 @@ class _Terminal(Console):
 
 def blocks(report: Report, width: int) -> Iterator[RenderableType]:
     """The report from top to bottom, for a terminal of that width."""
-    yield from _heading(report)
+    yield from _heading(report, width)
     for section in report.sections:
         yield Text()
         yield Text(section.title, style="bold")
@@ -75,15 +77,26 @@ def blocks(report: Report, width: int) -> Iterator[RenderableType]:
     yield from _prose(report.verdict, width, "bold green" if report.good else "bold", indent="")
 
 
-def _heading(report: Report) -> Iterator[RenderableType]:
+def _heading(report: Report, width: int) -> Iterator[RenderableType]:
     yield Text(report.title, style="bold")
     for label, name in report.about:
         yield Text.assemble((f"  {label:<{max(len(label) for label, _ in report.about)}}  ", "dim"), clean(name))
     if report.figures:
         yield Text()
     for counted in (True, False):
-        if figures := [_figure(figure) for figure in report.figures if bool(figure.verb) is counted]:
-            yield Text("  ").append_text(Text("   ").join(figures))
+        yield from _in_lines([_figure(figure) for figure in report.figures if bool(figure.verb) is counted], width)
+
+
+def _in_lines(figures: list[Text], width: int) -> Iterator[Text]:
+    """As many in a line as there is room for."""
+    line = Text()
+    for figure in figures:
+        if line and len(line) + len(GAP) + len(figure) > width:
+            yield line
+            line = Text()
+        line = (line or Text("  ")).append(GAP if line else "").append_text(figure)
+    if line:
+        yield line
 
 
 def _figure(figure: Figure) -> Text:

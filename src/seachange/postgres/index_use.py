@@ -17,7 +17,8 @@ Session = Connection[Any]
 
 UNUSABLE = """
 select n.nspname, c.relname,
-  case when not i.indislive then 'it is being dropped' when not i.indisready then 'it takes no new rows'
+  case when not i.indislive then 'it is being dropped'
+       when not i.indisready then 'it is not valid and takes no new rows'
        else 'it is not valid' end
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
