@@ -64,7 +64,7 @@ left join lateral (
   where m.amname = 'btree' and q.amopfamily = o.opcfamily and q.amoplefttype = o.opcintype
     and q.amoprighttype = o.opcintype and q.amopstrategy = case when i.indoption[k.n - 1] & 1 <> 0 then 5 else 1 end
 ) b on true
-where i.indrelid >= 16384
+where i.indrelid >= 16384 and x.relnamespace <> 'pg_toast'::regnamespace
 group by xn.nspname, x.relname, tn.nspname, t.relname, m.amname, i.indpred, i.indrelid
 order by 1, 2
 """
