@@ -10,9 +10,10 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Table
 from seachange.finding import Finding
+from seachange.postgres import routines as postgres
 from seachange.postgres.probing import Probing, Session
 from seachange.postgres.supply import Supply
-from seachange.verify import checks, tables
+from seachange.verify import checks, routines, tables
 from seachange.verify.refusals import Bench
 from seachange.verify.verification import Jump, Probe
 
@@ -36,7 +37,7 @@ def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Beh
     probing = Probing(session)
     before = probing.sequences()
     supply = Supply(session, probing)
-    found = tuple(_all(catalog, probing, supply, say))
+    found = (*_all(catalog, probing, supply, say), *_routines(catalog, probing, supply, say, execute=execute))
     return Behaviour(
         probes=tuple(one for one in found if isinstance(one, Probe)),
         jumps=tuple(_jumps(before, probing.sequences())),
@@ -54,6 +55,16 @@ def _all(catalog: Catalog, probing: Probing, supply: Supply, say: Say) -> Iterat
             with probing.aside(table.names[0]):
                 supply.begin()
                 yield from tables.examined(Bench(catalog, probing, supply), table)
+
+
+def _routines(catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool) -> Iterator[Probe]:
+    there = postgres.routines(probing)
+    say("looking at functions")
+    with probing.aside():
+        yield from routines.compiled(catalog, probing, there)
+    if execute:
+        say("calling functions")
+        yield from routines.called(catalog, probing, supply, there)
 
 
 def _jumps(before: dict[Path, int], after: dict[Path, int]) -> Iterator[Jump]:
