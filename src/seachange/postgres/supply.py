@@ -284,6 +284,18 @@ def insert(row: Row, changes: Mapping[str, Value] | None = None) -> str:
     return f"{into} {returning}; SET CONSTRAINTS ALL IMMEDIATE"
 
 
+def update(row: Row, changes: Mapping[str, Value], returning: str = "1") -> str:
+    """An UPDATE of a row that is there; a value may be the name of a column."""
+    written = ", ".join(f"{listed([column])} = {value}" for column, value in changes.items())
+    table = path(row.table.names)
+    return f"UPDATE {table} SET {written} WHERE {row.here} RETURNING {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+
+
+def delete(row: Row) -> str:
+    """A DELETE of a row that is there."""
+    return f"DELETE FROM {path(row.table.names)} WHERE {row.here} RETURNING 1; SET CONSTRAINTS ALL IMMEDIATE"
+
+
 def judged(
     table: Table, rows: Sequence[Mapping[str, Value]], expressions: Sequence[str], probing: Probing
 ) -> tuple[tuple[bool | None, ...], ...]:
