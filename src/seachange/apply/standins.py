@@ -8,7 +8,6 @@ from seachange.apply.terms import Backup, Listener, Terms
 from seachange.catalog.catalog import Catalog
 from seachange.finding import Finding
 from seachange.plan.folder import Folder
-from seachange.step import Step
 
 
 def check(session: Any, folder: Folder, catalog: Catalog, terms: Terms) -> tuple[Finding, ...]:
@@ -17,12 +16,3 @@ def check(session: Any, folder: Folder, catalog: Catalog, terms: Terms) -> tuple
 
 def back_up(target: str, session: Any, backup: Backup, hears: Listener) -> str:
     return ""
-
-
-def pause(*about: Any) -> None:
-    return
-
-
-def fill(session: Any, ledger: Any, run: int, number: int, step: Step, *about: Any) -> int | None:
-    session.execute(step.sql.encode())
-    return None
