@@ -11,8 +11,9 @@ from seachange.apply.pausing import pause
 from seachange.apply.work import Work
 from seachange.postgres import batches
 from seachange.postgres.batches import Batch, Clash, Course
-from seachange.postgres.ledger import Checkpoint, Why
-from seachange.step import Fill, Step
+from seachange.postgres.blockers import holders
+from seachange.postgres.ledger import Blocker, Checkpoint, Why
+from seachange.step import Fill, Held, Lock, Step
 
 PHASE = "backfill"
 FAST, SLOW = 0.05, 0.2
@@ -75,7 +76,11 @@ class _Filling:
                     return time.monotonic() - began
                 except Clash as clash:
                     why = clash.why
-            patience.pause(why, time.monotonic() - began, seen.blockers.values())
+            patience.pause(why, time.monotonic() - began, tuple(seen.blockers.values()) or self._who_locks_rows())
+
+    def _who_locks_rows(self) -> tuple[Blocker, ...]:
+        """Whoever may have, where an attempt was too short to see who has: EXCLUSIVE is what all of them would stop."""
+        return holders(self._work.session, [Held(self._fill.table, Lock.EXCLUSIVE)], 0.0)
 
     def _send(self, batch: Batch, hold: float) -> None:
         """The batch and its checkpoint, both or nothing."""

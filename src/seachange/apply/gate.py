@@ -50,7 +50,7 @@ def enter(wanted: Wanted, found: Catalog, ledger: Ledger | None) -> Entry:
     """
     runs = ledger.runs() if ledger else ()
     same = identity(wanted.folder.plan)
-    if ledger and (begun := _unfinished(runs, ledger)):
+    if ledger and (begun := unfinished(runs, ledger)):
         if begun.plan == same:
             return _going_on(wanted.folder, found, begun, ledger)
         if not (wanted.kind is Kind.UNDO and wanted.undoes in (begun.run, begun.undoes)):
@@ -68,12 +68,17 @@ def enter(wanted: Wanted, found: Catalog, ledger: Ledger | None) -> Entry:
     return Entry(found, found, nothing=not wanted.folder.plan.groups)
 
 
-def _unfinished(runs: Iterable[Run], ledger: Ledger) -> Run | None:
+def unfinished(runs: Iterable[Run], ledger: Ledger) -> Run | None:
     """The last run that has not ended, but has done something that was not taken back."""
     runs = tuple(runs)
-    back = {run.undoes for run in runs if run.kind is Kind.UNDO and run.state is State.DONE}
+    back = taken_back(runs)
     left = (run for run in runs if run.state is not State.DONE and not {run.run, run.undoes} & back)
     return next((run for run in left if _has_begun(run, ledger)), None)
+
+
+def taken_back(runs: Iterable[Run]) -> frozenset[int | None]:
+    """The numbers of runs of which all that they did was taken back."""
+    return frozenset(run.undoes for run in runs if run.kind is Kind.UNDO and run.state is State.DONE)
 
 
 def _has_begun(run: Run, ledger: Ledger) -> bool:
@@ -83,7 +88,7 @@ def _has_begun(run: Run, ledger: Ledger) -> bool:
 def _ended(runs: Iterable[Run], same: str) -> Run | None:
     """The run that the plan was carried out in, if it was not taken back."""
     runs = tuple(runs)
-    back = {run.undoes for run in runs if run.kind is Kind.UNDO and run.state is State.DONE}
+    back = taken_back(runs)
     return next((run for run in runs if run.plan == same and run.state is State.DONE and run.run not in back), None)
 
 

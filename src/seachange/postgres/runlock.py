@@ -11,26 +11,18 @@ import psycopg
 from psycopg import Connection
 
 from seachange.errors import Busy, NotPermitted, SeachangeError, StepFailed, Unreachable
+from seachange.postgres.activity import KEY, at_work
 from seachange.postgres.connection import backend, opened, refuse_pooler, shown
 from seachange.postgres.groups import prepare
 
 Session = Connection[Any]
 
-KEY = 0x5EAC4A46
-"""The advisory lock of this number is a run's, in each database its own."""
 PATIENCE = 5.0
 """Seconds that the session of a killed client may live on."""
 PAUSE = 0.1
 ALIVE = "1s"
 """How often the server looks, while a statement runs, whether the client is still there."""
 AGAIN = "Run the same command again: it goes on where it stopped."
-HOLDER = """
-select a.pid, a.usename, a.application_name,
-  pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - a.backend_start)::text
-from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
-where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = 0 and l.objid = %s
-  and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-"""
 SETTINGS = """
 set idle_session_timeout = 0;
 set default_transaction_isolation = 'read committed'
@@ -74,15 +66,6 @@ def _broken(session: Session, error: psycopg.Error) -> SeachangeError:
     return failure
 
 
-def holder(session: Session) -> str:
-    """Who is at work, for people; empty: nobody."""
-    row = session.execute(HOLDER, [KEY]).fetchone()
-    if row is None:
-        return ""
-    pid, role, application, age = row
-    return f"process {pid} of the server, role {role}, “{application}”, connected for {age}"
-
-
 def named(session: Session, run: int) -> None:
     """Have the server's views show which run it is."""
     session.execute(f"set application_name = 'seachange run {run}'".encode())
@@ -107,9 +90,8 @@ def _lock(session: Session) -> None:
     deadline = time.monotonic() + PATIENCE
     while not _has_locked(session):
         if time.monotonic() > deadline:
-            who = holder(session) or "somebody who has just ended"
             raise Busy(
-                f"another run is at work in {shown(session.info.dsn)}: {who}",
+                f"another run is at work in {shown(session.info.dsn)}: {_who(session)}",
                 hint="Wait for it: `seachange status` tells how far it is.",
             )
         time.sleep(PAUSE)
@@ -118,3 +100,12 @@ def _lock(session: Session) -> None:
 def _has_locked(session: Session) -> bool:
     row = session.execute("select pg_catalog.pg_try_advisory_lock(%s)", [KEY]).fetchone()
     return row is not None and row[0] is True
+
+
+def _who(session: Session) -> str:
+    found = at_work(session)
+    if found is None:
+        return "somebody who has just ended"
+    where = f" at {found.address}" if found.address else ""
+    since = f"{found.since:%Y-%m-%d %H:%M:%S %Z}"
+    return f"process {found.pid} of the server, role {found.role}{where}, “{found.application}”, since {since}"

@@ -53,7 +53,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """An empty table with all that is asked of its rows; `about` has the columns of constraints and unique indexes."""
+    """A table with all that is asked of its rows; `about` has the columns of constraints and unique indexes."""
 
     names: Path
     columns: tuple[Column, ...]
@@ -146,6 +146,11 @@ def fill(session: Session, rows: int = ROWS, wanted: Iterable[Path] | None = Non
 
 def _empty(session: Session, only: frozenset[Path] | None) -> Iterator[Table]:
     found = [row for row in session.execute(TABLES).fetchall() if only is None or (row[1], row[2]) in only]
+    return described(session, found)
+
+
+def described(session: Session, found: Sequence[Sequence[Any]]) -> Iterator[Table]:
+    """Tables of which these are OID, schema, name and what is asked of their rows as partitions."""
     oids = [row[0] for row in found]
     columns = _grouped(session.execute(COLUMNS, [oids]).fetchall())
     references = _grouped(session.execute(REFERENCES, [oids]).fetchall())
@@ -297,7 +302,7 @@ class Inputs:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._known: dict[tuple[str, str], bool] = {}
 
     def choices(self, column: Column) -> Iterator[Value]:
         """DEFAULT where there is one; then values; NULL last."""
@@ -305,18 +310,21 @@ class Inputs:
             yield None
         told = (text for expression in column.asked for text in constants(expression))
         texts = column.labels or candidates(column.category, column.origin, told)
-        yield from map(literal, self._taken(column.type, tuple(texts)))
+        yield from map(literal, self.taken(column.type, texts))
         if not column.not_null or (not texts and not column.has_default):
             yield NULL
 
-    def _taken(self, type_: str, texts: tuple[str, ...]) -> tuple[str, ...]:
-        if (type_, texts) not in self._known:
-            self._known[type_, texts] = tuple(
-                text for text in texts if _fits(type_, text) and self._is_one(type_, text)
-            )
-        return self._known[type_, texts]
+    def taken(self, type_: str, texts: Iterable[str]) -> Iterator[str]:
+        """Those of the texts that are values of a type."""
+        for text in texts:
+            if (type_, text) not in self._known:
+                self._known[type_, text] = _fits(type_, text) and self._is_one(type_, text)
+            if self._known[type_, text]:
+                yield text
 
     def _is_one(self, type_: str, text: str) -> bool:
+        if type_ == "text" or type_.startswith("character varying"):
+            return True
         try:
             with self._session.transaction():
                 self._session.execute(f"select {literal(text)}::{type_}".encode())
