@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import psycopg
 
-from seachange.apply.terms import Listener
+from seachange.apply.terms import SILENT, Listener, Terms
+from seachange.apply.work import Work
+from seachange.plan import Plan
 from seachange.postgres import groups, ledger
 from seachange.postgres.connection import connected
-from seachange.postgres.groups import Session
 from seachange.postgres.ledger import Blocker, Ledger, Wait, Why
+from seachange.postgres.lookout import Lookout
+from seachange.postgres.runlock import told
 
 RUN = """
 with state as (
@@ -22,6 +24,9 @@ with state as (
 insert into seachange.runs (kind, state, plan, folder, before, desired, steps, system_user_name, host, seachange)
 select 'apply', 'running', '', '', fingerprint, fingerprint, 1, '', '', '' from state returning run
 """
+
+
+QUICK = Terms(share=1.0)
 
 
 class Heard(Listener):
@@ -42,21 +47,19 @@ class Heard(Listener):
         self.over.append(wait)
 
 
-class Running(NamedTuple):
-    session: Session
-    ledger: Ledger
-    run: int
-
-
 @contextmanager
-def running(conninfo: str) -> Iterator[Running]:
-    """A new run at work."""
-    with connected(conninfo) as session:
+def running(conninfo: str, terms: Terms = QUICK, hears: Listener = SILENT, run: int = 0) -> Iterator[Work]:
+    """A new run at work, or `run` again."""
+    with connected(conninfo) as session, told(session):
         groups.prepare(session)
         ledger.make(session)
-        row = session.execute(RUN).fetchone()
+        row = (run,) if run else session.execute(RUN).fetchone()
         assert row is not None
-        yield Running(session, Ledger(session), row[0])
+        lookout = Lookout(session)
+        with lookout.on_duty():
+            yield Work(
+                session, Ledger(session), row[0], Plan(made_for="", leads_to="", version=0), terms, hears, lookout
+            )
 
 
 def done(conninfo: str, *statements: str) -> None:

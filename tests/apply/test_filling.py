@@ -11,11 +11,11 @@ from seachange.apply import filling
 from seachange.apply.filling import fill
 from seachange.apply.terms import SILENT, Listener, Terms
 from seachange.errors import Blocked, StepFailed, Unreachable
-from seachange.postgres import batches
+from seachange.postgres import batches, lookout
 from seachange.postgres.connection import backend
 from seachange.postgres.ledger import Checkpoint, Why
 from seachange.step import Fill, Stage, Step, Way
-from tests.apply.running import Heard, asked, done, running
+from tests.apply.running import QUICK, Heard, asked, done, running
 from tests.postgres.processes import eventually
 
 COUNTED = """
@@ -27,7 +27,6 @@ end $$;
 create trigger counted before update on {table} for each row execute function counted();
 """
 """Every row tells how often it was changed."""
-HASTY = Terms(share=1.0)
 MANY = 3000
 """Rows that take several batches."""
 
@@ -37,9 +36,9 @@ def step(table: str, *key: str, value: str = "1", pending: str = "n is null", co
     return Step(sql="DO 'as the plan has it'", stage=Stage.DATA, way=Way.ALONE, fill=fill)
 
 
-def filled(conninfo: str, step: Step, terms: Terms = HASTY, hears: Listener = SILENT) -> int:
-    with running(conninfo) as at:
-        return fill(*at, 1, step, terms, hears)
+def filled(conninfo: str, step: Step, terms: Terms = QUICK, hears: Listener = SILENT) -> int:
+    with running(conninfo, terms, hears) as work:
+        return fill(work, 1, step)
 
 
 def times_met(conninfo: str, table: str) -> dict[object, object]:
@@ -178,21 +177,21 @@ def test_a_killed_backfill_goes_on_and_changes_no_row_twice(database: str, small
         pid = 0
 
     heard, counting = Killing(), step("t", "id", value="coalesce(n, 0) + 1")
-    with running(database) as at:
-        run = at.run
-        heard.pid = backend(at.session)
+    with running(database, hears=heard) as work:
+        run = work.run
+        heard.pid = backend(work.session)
         with pytest.raises(Unreachable, match="at step 1"):
-            fill(*at, 1, counting, HASTY, heard)
+            fill(work, 1, counting)
     reached = heard.progress[-1][1]
     assert 0 < reached < MANY
-    with running(database) as at:
-        heard.pid = backend(at.session)
+    with running(database, hears=heard, run=run) as work:
+        heard.pid = backend(work.session)
         with pytest.raises(Unreachable):
-            fill(at.session, at.ledger, run, 1, counting, HASTY, heard)
+            fill(work, 1, counting)
     assert heard.progress[3][1] > reached, "it began anew"
-    with running(database) as at:
-        assert fill(at.session, at.ledger, run, 1, counting, HASTY, heard) == MANY
-        assert fill(at.session, at.ledger, run, 1, counting, HASTY, heard) == MANY
+    with running(database, hears=heard, run=run) as work:
+        assert fill(work, 1, counting) == MANY
+        assert fill(work, 1, counting) == MANY
     assert times_met(database, "t") == {1: MANY}
     assert asked(database, "select distinct n from t") == [(1,)]
 
@@ -213,10 +212,10 @@ def test_a_batch_and_its_checkpoint_happen_together(database: str, small: None) 
         def progresses(self, number: int, phase: str, done: int, of: int) -> None:
             raise Gone
 
-    with running(database) as at:
-        run = at.run
+    with running(database, hears=Stopping()) as work:
+        run = work.run
         with pytest.raises(Gone):
-            fill(*at, 1, step("t", "id", value="n + 1", pending="n < 2"), HASTY, Stopping())
+            fill(work, 1, step("t", "id", value="n + 1", pending="n < 2"))
     [(kept, rows)] = asked(database, f"select reached ->> 0, rows from seachange.checkpoints where run = {run}")
     assert asked(database, "select max(id), count(*) from t where n = 1") == [(int(str(kept)), rows)]
 
@@ -247,38 +246,58 @@ def test_rows_that_writers_move_meanwhile_are_found(database: str, key: str, sma
 def test_a_row_that_somebody_holds_is_waited_for(database: str) -> None:
     done(database, "create table t (id int primary key, n int); insert into t select generate_series(1, 9)")
     heard = Heard()
-    with psycopg.connect(database, application_name="the other") as other, running(database) as at:
+    with psycopg.connect(database, application_name="the other") as other, running(database, hears=heard) as work:
         other.execute("update t set id = id where id = 5")
 
         def free() -> None:
-            eventually(lambda: bool(heard.waiting))
+            eventually(lambda: bool(heard.over))
             other.commit()
 
         freeing = Thread(target=free)
         freeing.start()
-        assert fill(*at, 1, step("t", "id"), HASTY, heard) == 9
+        assert fill(work, 1, step("t", "id")) == 9
         freeing.join()
-        [kept] = at.ledger.waits(at.run)
+        kept, *_ = work.ledger.waits(work.run)
         pid = other.info.backend_pid
     why, [blocker, *_] = heard.waiting[0]
     assert (why, blocker.application, blocker.pid) == (Why.LOCK, "the other", pid)
     assert kept.why is Why.LOCK
     assert kept.seconds > 0
     assert [each.application for each in kept.blockers] == ["the other"]
-    assert [wait.why for wait in heard.over] == [Why.LOCK]
+    assert {wait.why for wait in heard.over} == {Why.LOCK}
 
 
 @pytest.mark.newest
 def test_who_is_in_the_way_for_too_long_is_named(database: str) -> None:
     done(database, "create table t (id int primary key, n int); insert into t select generate_series(1, 9)")
-    with psycopg.connect(database, application_name="the other") as other, running(database) as at:
+    with (
+        psycopg.connect(database, application_name="the other") as other,
+        running(database, Terms(patience=0.1, hold=0.5)) as work,
+    ):
         other.execute("select from t where id = 5 for update")
         with pytest.raises(Blocked) as told:
-            fill(*at, 1, step("t", "id"), Terms(patience=0.1, hold=0.5), SILENT)
-        assert at.ledger.waits(at.run)[0].why is Why.LOCK
+            fill(work, 1, step("t", "id"))
+        assert work.ledger.waits(work.run)[0].why is Why.LOCK
         pid = other.info.backend_pid
-    for word in ("public.t", f"process {pid}", "for update", "0 rows"):
+    for word in ("step 1", "0.1 s", f"process {pid}", "for update"):
         assert word in told.value.message
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize("holding", ["select from t where id = 5 for no key update", "update t set id = id"])
+def test_who_holds_a_row_is_named_even_where_nobody_can_look(
+    database: str, holding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(session: object) -> None:
+        raise psycopg.OperationalError("too many clients already")
+
+    monkeypatch.setattr(lookout, "another", refused)
+    done(database, "create table t (id int primary key, n int); insert into t select generate_series(1, 9)")
+    hasty = Terms(patience=0.1, hold=0.05)
+    with psycopg.connect(database, application_name="the other") as other, running(database, hasty) as work:
+        other.execute(holding.encode())
+        with pytest.raises(Blocked, match="the other"):
+            fill(work, 1, step("t", "id"))
 
 
 @pytest.mark.newest
@@ -288,14 +307,14 @@ def test_a_value_that_a_check_refuses_stops_it(database: str, small: None) -> No
         "create table t (id int primary key, n int check (n < 2000))",
         f"insert into t select i from generate_series(1, {MANY}) i",
     )
-    with running(database) as at:
+    with running(database) as work:
         with pytest.raises(StepFailed) as told:
-            fill(*at, 7, step("t", "id", value="id"), HASTY, SILENT)
+            fill(work, 7, step("t", "id", value="id"))
         assert told.value.code == "23514"
         assert told.value.number == 7
         assert "UPDATE ONLY public.t SET n = id WHERE" in told.value.sql
         assert "batches before it have been done" in told.value.message
-        at_rows = at.ledger.reached(at.run, 7)
+        at_rows = work.ledger.reached(work.run, 7)
         assert at_rows is not None
         assert asked(database, "select count(*) from t where n is not null") == [(at_rows.rows,)]
 
@@ -308,8 +327,8 @@ def test_a_refusal_at_the_end_of_a_batch_is_told_alike(database: str) -> None:
         "create table t (id int primary key, n int references other deferrable initially deferred)",
         "insert into t values (1)",
     )
-    with running(database) as at, pytest.raises(StepFailed) as told:
-        fill(*at, 1, step("t", "id"), HASTY, SILENT)
+    with running(database) as work, pytest.raises(StepFailed) as told:
+        fill(work, 1, step("t", "id"))
     assert told.value.code == "23503"
 
 
@@ -338,18 +357,18 @@ def test_a_backfill_leaves_time_for_others(database: str, monkeypatch: pytest.Mo
 @pytest.mark.newest
 def test_a_role_that_wants_serializable_transactions_gets_its_rows_filled(database: str) -> None:
     done(database, "create table t (id int primary key, n int); insert into t select generate_series(1, 9)")
-    with running(database) as at:
-        at.session.execute("set default_transaction_isolation = serializable")
-        assert fill(*at, 1, step("t", "id"), HASTY, SILENT) == 9
+    with running(database) as work:
+        work.session.execute("set default_transaction_isolation = serializable")
+        assert fill(work, 1, step("t", "id")) == 9
 
 
 @pytest.mark.newest
 def test_what_the_ledger_keeps_is_the_key_itself(database: str) -> None:
     done(database, "create table t (a text, b int, n int, primary key (a, b))")
     done(database, f"insert into t select 'a''b', i from generate_series(1, {MANY}) i")
-    with running(database) as at:
-        fill(*at, 1, step("t", "a", "b"), HASTY, SILENT)
-        kept = at.ledger.reached(at.run, 1)
+    with running(database) as work:
+        fill(work, 1, step("t", "a", "b"))
+        kept = work.ledger.reached(work.run, 1)
     assert isinstance(kept, Checkpoint)
     assert kept.rows == MANY
     assert kept.reached[0] == "a'b"
@@ -361,8 +380,8 @@ def test_the_ledger_never_holds_what_writers_wait_for(database: str) -> None:
     """While a batch is open, its session holds no lock of the ledger or the table that a writer would wait for."""
     done(database, "create table t (id int primary key, n int); insert into t select generate_series(1, 9)")
     held: list[tuple[object, ...]] = []
-    with running(database) as at:
-        reach = at.ledger.reach
+    with running(database) as work:
+        reach = work.ledger.reach
 
         def reached(run: int, number: int, checkpoint: Checkpoint) -> None:
             reach(run, number, checkpoint)
@@ -370,12 +389,12 @@ def test_the_ledger_never_holds_what_writers_wait_for(database: str) -> None:
                 asked(
                     database,
                     "select relation::regclass::text, mode from pg_locks where granted and locktype = 'relation' "
-                    f"and pid = {backend(at.session)} and relation >= 16384",
+                    f"and pid = {backend(work.session)} and relation >= 16384",
                 )
             )
 
-        at.ledger.reach = reached  # type: ignore[method-assign]
-        fill(*at, 1, step("t", "id"), HASTY, SILENT)
+        work.ledger.reach = reached  # type: ignore[method-assign]
+        fill(work, 1, step("t", "id"))
     assert ("t", "RowExclusiveLock") in held
     assert ("seachange.checkpoints", "RowExclusiveLock") in held
     assert {mode for _, mode in held} <= {"RowExclusiveLock", "RowShareLock", "AccessShareLock"}

@@ -4,52 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 
 import psycopg
 import pytest
 
-from seachange.postgres import progress
-from seachange.postgres.connection import backend, connected
+from seachange.postgres import lookout
+from seachange.postgres.connection import connected
 from seachange.postgres.ledger import Why
-from seachange.postgres.progress import watching
+from seachange.postgres.lookout import Lookout, Seen, Session
 from tests.apply.running import Heard, done
 from tests.postgres.processes import eventually
 
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "INTERVAL", 0.01)
+    for name in ("FIRST", "EVERY"):
+        monkeypatch.setattr(lookout, name, 0.01)
 
 
 @contextmanager
-def meanwhile(conninfo: str, holding: str, until: object) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    """Somebody else has an open transaction until something is so."""
-    with psycopg.connect(conninfo, application_name="the other") as other:
-        other.execute(holding.encode())
-
-        def end() -> None:
-            eventually(until)  # type: ignore[arg-type]
-            other.rollback()
-
-        ending = Thread(target=end)
-        ending.start()
-        yield other
-        ending.join()
+def watched(conninfo: str, heard: Heard) -> Iterator[tuple[Session, Seen]]:
+    """A session whose statements are watched, and what is seen."""
+    with connected(conninfo) as session, Lookout(session).on_duty() as looking:
+        tell = partial(heard.waits, 1, Why.SNAPSHOT)
+        with looking.watching(tell, partial(heard.progresses, 1)) as seen:
+            yield session, seen
 
 
 def test_a_concurrent_build_tells_its_phases_and_for_whom_it_waits(database: str) -> None:
     done(database, "create table t (id int); insert into t select generate_series(1, 1000)")
     heard = Heard()
-    with connected(database) as session, meanwhile(database, "update t set id = 0 where id = 1", lambda: heard.waiting):
-        with watching(session, backend(session), 4, heard) as waits:
+    with psycopg.connect(database, application_name="the other") as other:
+        other.execute("update t set id = 0 where id = 1")
+
+        def end() -> None:
+            eventually(lambda: any(phase.startswith("waiting") for phase, _, _ in heard.progress))
+            other.rollback()
+
+        ending = Thread(target=end)
+        ending.start()
+        with watched(database, heard) as (session, seen):
             session.execute("create index concurrently on t (id)")
-        assert [wait.step for wait in waits] == [4], waits
-    assert any(phase.startswith("waiting for") and of == 1 for phase, _, of in heard.progress)
-    why, [blocker] = heard.waiting[0]
-    assert (why, blocker.application, blocker.state) == (Why.SNAPSHOT, "the other", "idle in transaction")
-    assert blocker.query == "update t set id = 0 where id = 1"
-    assert heard.over == waits
+        ending.join()
+    assert ("waiting for writers before build", 0, 1) in heard.progress
+    assert {blocker.application for blocker in seen.blockers.values()} == {"the other"}
 
 
 SLOW = """
@@ -78,24 +78,11 @@ def test_what_takes_long_tells_how_far_it_is(database: str, statement: str, phas
     done(database, SLOW)
     done(database, "create index sorted on t (slow(id))")
     heard = Heard()
-    with connected(database) as session, watching(session, backend(session), 1, heard) as waits:
+    with watched(database, heard) as (session, seen):
         session.execute(statement.encode())
     assert phase in {phase for phase, _, _ in heard.progress}
     assert all(0 <= done <= max(of, done) for _, done, of in heard.progress)
-    assert waits == heard.waiting == []
-
-
-@pytest.mark.newest
-def test_what_is_done_soon_is_not_looked_at(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(session: object) -> None:
-        raise AssertionError
-
-    monkeypatch.setattr(progress, "INTERVAL", 60)
-    monkeypatch.setattr(progress, "another", never)
-    heard = Heard()
-    with connected(database) as session, watching(session, backend(session), 1, heard):
-        session.execute("select 1")
-    assert heard.progress == []
+    assert seen.blockers == {}
 
 
 @pytest.mark.newest
@@ -106,8 +93,8 @@ def test_where_looking_fails_the_statement_goes_on(database: str, monkeypatch: p
         tried.append(session)
         raise psycopg.OperationalError("too many clients already")
 
-    monkeypatch.setattr(progress, "another", refused)
-    with connected(database) as session, watching(session, backend(session), 1, Heard()):
+    monkeypatch.setattr(lookout, "another", refused)
+    with watched(database, Heard()) as (session, _):
         eventually(lambda: bool(tried))
         assert session.execute("select 1").fetchone() == (1,)
 
@@ -123,16 +110,6 @@ def test_who_fails_to_hear_does_not_stop_it(database: str) -> None:
 
     done(database, SLOW, "create table t (id int); insert into t select generate_series(1, 200)")
     deaf = Deaf()
-    with connected(database) as session, watching(session, backend(session), 1, deaf):
+    with watched(database, deaf) as (session, _):
         session.execute("create index on t (slow(id))")
     assert deaf.tried
-
-
-@pytest.mark.newest
-def test_a_failure_of_the_statement_is_the_callers(database: str) -> None:
-    with (
-        connected(database) as session,
-        pytest.raises(psycopg.errors.UndefinedTable),
-        watching(session, backend(session), 1, Heard()),
-    ):
-        session.execute("create index on nowhere (id)")

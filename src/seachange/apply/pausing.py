@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from seachange.apply.terms import Listener, Terms, Window
+from seachange.apply.terms import Terms, Window
+from seachange.apply.work import Work
 from seachange.errors import Blocked
 from seachange.postgres import standbys
-from seachange.postgres.connection import kept
 from seachange.postgres.groups import Session
-from seachange.postgres.ledger import Blocker, Ledger, Wait, Why
+from seachange.postgres.ledger import Blocker, Wait, Why
 
 POLL = 1.0
 """Seconds between two looks."""
@@ -26,27 +26,24 @@ class _Limit(NamedTuple):
     met: Callable[[], tuple[Blocker, ...] | None]
 
 
-def pause(  # noqa: PLR0913 - a run, one of its steps, and whom both must mind
-    session: Session, ledger: Ledger, run: int, number: int, terms: Terms, hears: Listener
-) -> None:
+def pause(work: Work, number: int) -> None:
     """Return when step `number` may go on.  Asks nobody anything where there is nothing to mind.
 
     The hours are waited for as long as it takes, the standbys as long as `terms.patience`; then it raises Blocked.
-    Raises NotPermitted where the role may not see the standbys, Unreachable.
+    Raises NotPermitted where the role may not see the standbys.
     """
-    for limit in _limits(session, terms):
+    for limit in _limits(work.session, work.terms):
         blockers = limit.met()
         if blockers is None:
             continue
         began, clock = datetime.now(UTC), time.monotonic()
-        hears.waits(number, limit.why, blockers)
+        work.hears.waits(number, limit.why, blockers)
         left = _outwait(limit)
         wait = Wait(number, limit.why, began, time.monotonic() - clock, blockers)
-        with kept(session, "while the run waited"):
-            ledger.waited(run, wait)
-        hears.waited(wait)
+        work.ledger.waited(work.run, wait)
+        work.hears.waited(wait)
         if left is not None:
-            raise Blocked(_who_lags(left, terms))
+            raise Blocked(_who_lags(left, work.terms))
 
 
 def _limits(session: Session, terms: Terms) -> Iterator[_Limit]:

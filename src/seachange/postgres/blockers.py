@@ -24,6 +24,7 @@ select nullif(p.pid, 0), coalesce(a.usename, ''), coalesce(a.application_name, '
   coalesce(extract(epoch from pg_catalog.clock_timestamp() - a.xact_start), 0)::double precision, coalesce(a.query, '')
 from (select distinct pg_catalog.unnest(pg_catalog.pg_blocking_pids(%s)) as pid) p
 left join pg_catalog.pg_stat_activity a on a.pid = p.pid
+where p.pid <> pg_catalog.pg_backend_pid()
 order by 5 desc
 """
 ANYBODY = """
@@ -36,7 +37,7 @@ select exists (
 HOLDERS = """
 with wanted (relation, lock) as (
   select pg_catalog.to_regclass(r)::oid, l
-  from unnest(%(relations)s::text[], %(locks)s::integer[]) w (r, l)
+  from rows from (pg_catalog.unnest(%(relations)s::text[]), pg_catalog.unnest(%(locks)s::integer[])) w (r, l)
 ), target (relation, lock) as (
   select relation, max(lock) from (
     select relation, lock from wanted where relation is not null
@@ -71,7 +72,7 @@ wraparound.  A prepared transaction has no process: what tells it is the lock on
 
 
 def blocking(session: Session, pid: int) -> tuple[Blocker, ...]:
-    """For whom the process of that number waits, the oldest first."""
+    """For whom the process of that number waits, the oldest first; never ourselves, whose glance a build waits for."""
     return tuple(_blocker(row) for row in session.execute(BLOCKING, [pid]).fetchall())
 
 

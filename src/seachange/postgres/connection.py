@@ -30,7 +30,6 @@ HINTS = (
 REFUSED = "Check host and port, that the server runs, and that nothing stands between."
 UNREADABLE = "Connect as a role that may read the catalogs: a superuser, or one with no catalog right taken away."
 BROKEN = "Nothing was changed.  Try again; if it fails again, the server's log tells why."
-GONE = "Run the same command again when it is back: it goes on where it stopped."
 POOLED = "Connect to the server itself: its own host and port (often 5432), or the pooler's session mode."
 STOPPED = "If a statement_timeout stopped it, connect without one: options='-c statement_timeout=0'."
 NO_CONNINFO = "Write postgresql://user@host:port/database, or host=… dbname=…; odd characters in a URL as %XX."
@@ -79,17 +78,6 @@ def shown(conninfo: str) -> str:
         return f"service {said['service']}"
     place = ":".join(str(said[name]) for name in ("host", "port") if said.get(name))
     return "/".join(part for part in (place, str(said.get("dbname", ""))) if part) or "the default database"
-
-
-@contextmanager
-def kept(connection: Connection[Any], doing: str) -> Iterator[None]:
-    """Raise Unreachable where the server goes away `doing` something with a connection that was there."""
-    try:
-        yield
-    except psycopg.Error as error:
-        if connection.closed:
-            raise Unreachable(f"the server went away {doing}: {_first_line(error)}", hint=GONE) from error
-        raise
 
 
 def refuse_pooler(connection: Connection[Any], process: int) -> None:
