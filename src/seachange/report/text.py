@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import assert_never
 
 from seachange.finding import Finding, Severity
 from seachange.report import MARKS, Bars, Figure, Listing, Passage, Report, Section, Table, Timeline, Tree
 from seachange.report.chart import tabled
-from seachange.report.grid import grid
+from seachange.report.grid import GAP, INDENT, grid
 from seachange.report.line import WHOLE, Line, Room, line, prose
 from seachange.report.lines import clean
 from seachange.report.outline import STYLES, outline
@@ -24,7 +24,7 @@ def text(report: Report, room: Room = WHOLE) -> str:
 
 def lines(report: Report, room: Room) -> Iterator[Line]:
     """The report from top to bottom.  A name or a piece of code can make a line longer than the room is wide."""
-    yield from _heading(report)
+    yield from _heading(report, room.width)
     for section in report.sections:
         yield Line()
         yield line((section.title, "bold"))
@@ -48,16 +48,26 @@ def _section(section: Section, room: Room) -> Iterator[Line]:
             assert_never(section)
 
 
-def _heading(report: Report) -> Iterator[Line]:
+def _heading(report: Report, width: int) -> Iterator[Line]:
     yield line((report.title, "bold"))
     for label, name in report.about:
         yield line((f"  {label:<{max(len(label) for label, _ in report.about)}}  ", "dim"), clean(name))
     if report.figures:
         yield Line()
     for counted in (True, False):
-        if figures := [_figure(figure) for figure in report.figures if bool(figure.verb) is counted]:
-            first, *others = figures
-            yield line("  ", first, *(line("   ", figure) for figure in others))
+        yield from _in_lines((_figure(figure) for figure in report.figures if bool(figure.verb) is counted), width)
+
+
+def _in_lines(figures: Iterable[Line], width: int) -> Iterator[Line]:
+    """As many in a line as there is room for."""
+    current = Line()
+    for figure in figures:
+        if current.pieces and current.width + len(GAP) + figure.width > width:
+            yield current
+            current = Line()
+        current = line(current, GAP if current.pieces else INDENT, figure)
+    if current.pieces:
+        yield current
 
 
 def _figure(figure: Figure) -> Line:
