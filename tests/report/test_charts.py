@@ -20,6 +20,9 @@ def report(*sections: Section) -> Report:
 @pytest.mark.parametrize(
     ("count", "told"),
     [
+        (0.0, "0 ms"),
+        (0.00001, "0.1 ms"),
+        (0.0034, "3.4 ms"),
         (0.0124, "12 ms"),
         (0.9996, "1.0 s"),
         (59.94, "59.9 s"),
@@ -55,16 +58,24 @@ def test_a_page_has_all_figures_in_words() -> None:
         assert words in page
 
 
-def test_spans_and_marks_are_placed_on_one_scale() -> None:
+def test_parts_and_marks_are_placed_on_one_scale() -> None:
     first, second = stretches(TIMELINE)
-    assert (first.left, first.width) == (0.0, 2.5)
-    assert (second.left, second.width) == (2.5, 97.5)
-    assert [(mark.left, mark.width, mark.tone) for mark in second.marks] == [
-        (10, 10, "wait"),
-        (30, 5, "wait"),
-        (35, 5, "lock"),
+    assert [(part.left, part.width) for part in first] == [(0.0, 2.5)]
+    assert [(part.left, part.width, part.tone) for part in second] == [
+        (2.5, 97.5, ""),
+        (10.0, 10.0, "mark wait"),
+        (30.0, 5.0, "mark wait"),
+        (35.0, 5.0, "mark lock"),
     ]
     assert key(TIMELINE) == (("wait", "waited for a lock"), ("lock", "under a lock"))
+
+
+def test_what_lies_between_parts_is_not_counted() -> None:
+    span = Span("stage", 1.0, 9.0, parts=((1.0, 2.0), (8.0, 9.0)))
+    lines = text(report(Timeline("T", (span, Span("all", 0.0, 10.0)))), Room(80)).splitlines()
+    assert any(line.split() == ["stage", "1.0", "s", "2.0", "s"] for line in lines)
+    parts, _ = stretches(Timeline("T", (span, Span("all", 0.0, 10.0))))
+    assert [(part.left, part.width) for part in parts] == [(10.0, 10.0), (80.0, 10.0)]
 
 
 @pytest.mark.parametrize(
