@@ -38,10 +38,7 @@ def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Beh
     probing = Probing(session)
     before = probing.sequences()
     supply = Supply(session, probing)
-    found = (
-        *_tables(catalog, probing, supply, say, execute=execute),
-        *_routines(catalog, probing, supply, say, execute=execute),
-    )
+    found = (*_tables(catalog, probing, supply, say, execute=execute), *_routines(catalog, probing, supply, say, execute=execute))
     return Behaviour(
         probes=tuple(one for one in found if isinstance(one, Probe)),
         jumps=tuple(_jumps(before, probing.sequences())),
