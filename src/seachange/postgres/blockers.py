@@ -36,7 +36,7 @@ select exists (
 HOLDERS = """
 with wanted (relation, lock) as (
   select pg_catalog.to_regclass(r)::oid, l
-  from pg_catalog.unnest(%(relations)s::text[], %(locks)s::integer[]) w (r, l)
+  from rows from (pg_catalog.unnest(%(relations)s::text[]), pg_catalog.unnest(%(locks)s::integer[])) w (r, l)
 ), target (relation, lock) as (
   select relation, max(lock) from (
     select relation, lock from wanted where relation is not null
