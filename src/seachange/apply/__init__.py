@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from seachange.apply import consent
+from seachange.apply.backing_up import back_up
 from seachange.apply.carrying import carry_out
 from seachange.apply.ending import ended, kept, read
 from seachange.apply.gate import Entry, Wanted, enter
 from seachange.apply.outcome import Outcome
-from seachange.apply.standins import back_up, check
+from seachange.apply.preflight import check
 from seachange.apply.terms import SILENT, Backup, Keep, Listener, Terms, Window
 from seachange.apply.work import Work
 from seachange.plan.folder import Folder

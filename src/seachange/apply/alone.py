@@ -7,18 +7,20 @@ failed left behind is cleared away.
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
+from functools import partial
 
+from seachange.apply.filling import fill
 from seachange.apply.patience import Patience
-from seachange.apply.standins import fill
 from seachange.apply.together import AGAIN
 from seachange.apply.work import Work
 from seachange.errors import SeachangeError, StepFailed
 from seachange.plan import Group
 from seachange.plan.psql import todo
 from seachange.postgres import groups, leftovers
-from seachange.postgres.ledger import Begun, Went, Why
+from seachange.postgres.ledger import Begun, Blocker, Went, Why
+from seachange.postgres.lookout import Seen
 from seachange.step import Step
 
 
@@ -55,7 +57,7 @@ def _attempt(work: Work, group: Group, number: int, patience: Patience, *, resen
     step, began, clock = group.steps[0], datetime.now(UTC), time.monotonic()
     work.ledger.went(work.run, [Went(number, step, Begun.SENT, began, 2 if resent else 1)])
     work.hears.sends(number, step, patience.attempt)
-    with work.lookout.watching(lambda found: work.hears.waits(number, Why.SNAPSHOT, found)) as seen:
+    with _watching(work, number, step) as seen:
         refused, rows = _carried_out(work, group, number)
     seconds = time.monotonic() - clock
     if refused is not None:
@@ -68,12 +70,23 @@ def _attempt(work: Work, group: Group, number: int, patience: Patience, *, resen
     return True
 
 
+def _watching(work: Work, number: int, step: Step) -> AbstractContextManager[Seen]:
+    """A backfill has its batches watched instead."""
+
+    def waits(found: tuple[Blocker, ...]) -> None:
+        work.hears.waits(number, Why.SNAPSHOT, found)
+
+    if step.fill:
+        return nullcontext(Seen(waits))
+    return work.lookout.watching(waits, partial(work.hears.progresses, number))
+
+
 def _carried_out(work: Work, group: Group, number: int) -> tuple[Why | None, int | None]:
     """Why the server did not do it, if it may do it later; and the rows that a backfill has changed."""
     step = group.steps[0]
     try:
         if step.fill:
-            return None, fill(work.session, work.ledger, work.run, number, step, work.terms, work.hears)
+            return None, fill(work, number, step)
         groups.send(work.session, group, number, groups.Watch())
     except StepFailed as failure:
         with suppress(SeachangeError):  # the next attempt begins with it

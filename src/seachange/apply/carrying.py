@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seachange.apply import alone, together
-from seachange.apply.standins import pause
+from seachange.apply.pausing import pause
 from seachange.apply.work import Work
 from seachange.plan import Group
 from seachange.plan.psql import todo, todo_together
@@ -18,7 +18,7 @@ def carry_out(work: Work) -> None:
     left = tuple(_left(work))
     work.hears.begins(work.plan, left[0][0] if left else sum(1 for _ in work.plan.steps) + 1)
     for first, group in left:
-        pause(work.session, work.ledger, work.run, first, work.terms, work.hears)
+        pause(work, first)
         _send(work, group, first)
 
 

@@ -22,6 +22,7 @@ VERBS = {
     "apply": "Carry out a plan on its target.",
     "status": "Who is at work in a database, and what is left to do there.",
     "history": "What was done to a database, and whether it is still there.",
+    "verify": "Whether a database is what it should be.",
     "doctor": "Which servers, programs, extensions and rights are found.",
 }
 """Each verb is a module here of the same name, which holds a command of that name."""

@@ -24,6 +24,7 @@ select nullif(p.pid, 0), coalesce(a.usename, ''), coalesce(a.application_name, '
   coalesce(extract(epoch from pg_catalog.clock_timestamp() - a.xact_start), 0)::double precision, coalesce(a.query, '')
 from (select distinct pg_catalog.unnest(pg_catalog.pg_blocking_pids(%s)) as pid) p
 left join pg_catalog.pg_stat_activity a on a.pid = p.pid
+where p.pid <> pg_catalog.pg_backend_pid()
 order by 5 desc
 """
 ANYBODY = """
@@ -71,7 +72,7 @@ wraparound.  A prepared transaction has no process: what tells it is the lock on
 
 
 def blocking(session: Session, pid: int) -> tuple[Blocker, ...]:
-    """For whom the process of that number waits, the oldest first."""
+    """For whom the process of that number waits, the oldest first; never ourselves, whose glance a build waits for."""
     return tuple(_blocker(row) for row in session.execute(BLOCKING, [pid]).fetchall())
 
 

@@ -187,6 +187,8 @@ def words(error: psycopg.Error) -> Iterator[str]:
 
 
 def _left(step: Step) -> str:
+    if step.fill is not None:
+        return "All steps and batches before it have been done; of its own batch nothing has happened."
     if step.way is Way.ALONE:
         return "All steps before it have been done; it ran outside of a transaction and may have left something behind."
     return "All groups before its own have been done; nothing of its own group has happened."

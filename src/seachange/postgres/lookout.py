@@ -1,4 +1,4 @@
-"""A second session that looks, while a statement runs, for whom that waits."""
+"""A second session that looks, while a statement runs, for whom that waits and how far it is."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
-import psycopg
 from psycopg import Connection
 
 from seachange.postgres.blockers import blocking
 from seachange.postgres.connection import another, backend
 from seachange.postgres.ledger import Blocker
+from seachange.postgres.progress import Progresses, progress
 
 Session = Connection[Any]
 
@@ -26,7 +26,8 @@ Tell = Callable[[tuple[Blocker, ...]], None]
 class Seen:
     """Who was in the way of one statement, and for how many seconds."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Tell, progresses: Progresses | None = None) -> None:
+        self.progresses = progresses
         self.blockers: dict[tuple[int | None, str], Blocker] = {}
         self.seconds = 0.0
         self._tell = tell
@@ -64,9 +65,9 @@ class Lookout:
             self._thread.join()
 
     @contextmanager
-    def watching(self, tell: Tell) -> Iterator[Seen]:
-        """What is seen while this lasts; `tell` hears once, from another thread."""
-        seen = self._watched = Seen(tell)
+    def watching(self, tell: Tell, progresses: Progresses | None = None) -> Iterator[Seen]:
+        """What is seen while this lasts; `tell` hears once, from another thread, and `progresses` again and again."""
+        seen = self._watched = Seen(tell, progresses)
         self._wake.set()
         try:
             yield seen
@@ -93,10 +94,12 @@ class Lookout:
                 found = blocking(session, self._pid)
                 now = time.monotonic()
                 seen.note(found, now - before)
+                if seen.progresses and (far := progress(session, self._pid)) and not seen.gone.is_set():
+                    seen.progresses(*far)
                 before = now
                 seen.gone.wait(EVERY)
-        except (psycopg.Error, OSError):
-            return None
-        except Exception:  # such as no connection left for us
+        except Exception:  # such as no connection left for us, or somebody who cannot be told any more
+            if session is not None:
+                session.close()
             return None
         return session
