@@ -6,6 +6,7 @@ import psycopg
 
 from seachange.apply.preflight import check
 from seachange.apply.terms import Terms
+from seachange.catalog.catalog import Catalog
 from seachange.finding import Finding
 from seachange.plan.folder import Folder
 from seachange.planner import Wishes, plan, undo
@@ -25,9 +26,9 @@ def fill(conninfo: str, script: str) -> list[tuple[object, ...]]:
         return answer.fetchall() if answer.description else []
 
 
-def between(current: str, desired: str, wishes: Wishes = ONLINE) -> Folder:
-    """The plan from one database to the other."""
-    before, wanted = catalog(current), catalog(desired)
+def between(current: str, desired: str, wishes: Wishes = ONLINE, *, owners: bool = True) -> Folder:
+    """The plan from one database to the other; without `owners`, whose they are makes no difference."""
+    before, wanted = (read if owners else _without_owners(read) for read in map(catalog, (current, desired)))
     sizes = measured(current).sizes
     return Folder(plan(before, wanted, wishes, sizes), undo(before, wanted), before, wanted)
 
@@ -38,3 +39,7 @@ def checked(conninfo: str, folder: Folder, role: str = "", terms: Terms = TERMS)
         if role:
             session.execute(f'set session authorization "{role}"'.encode())
         return check(session, folder, extract(session), terms)
+
+
+def _without_owners(read: Catalog) -> Catalog:
+    return Catalog({ref: fact for ref, fact in read.facts.items() if ref.kind != "owner"}, read.links, read.origin)

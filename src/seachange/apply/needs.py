@@ -15,7 +15,7 @@ from seachange.catalog.facts.cluster import Setting
 from seachange.catalog.facts.outside import Publication, PublishedTable, Server
 from seachange.catalog.facts.relations import ForeignTable, Index, Statistics, Table, TableConstraint, Trigger
 from seachange.catalog.facts.routines import Routine
-from seachange.catalog.facts.told import DefaultGrant, DefaultRevoke, Grant, Owner, Revoke, SecurityLabel, Told
+from seachange.catalog.facts.told import Grant, Owner, Revoke, SecurityLabel, Told
 from seachange.catalog.ref import Ref
 from seachange.plan.folder import Folder
 from seachange.postgres.rights import Need, Right
@@ -39,6 +39,9 @@ FOR_SUPERUSERS = frozenset(
 )
 IN_DATABASE = frozenset({"schema", "publication"})
 """What is made with CREATE on the database."""
+IN_PUBLICATION = frozenset({"publication relation", "publication namespace"})
+DEFAULTS = frozenset({"default grant", "default revoke"})
+"""Who may change the default privileges of a role has the rights of that role; it is the first of `args`."""
 INDEXED = frozenset({"primary key", "unique", "exclude"})
 UNTRUSTED = frozenset({"c", "internal"})
 
@@ -85,7 +88,7 @@ class Around:
             return Ref("domain", ref.names[:-1])
         if ref.kind == "text search mapping":
             return Ref("text search configuration", ref.names[:-1])
-        return ref
+        return Ref("publication", ref.args[:1]) if ref.kind in IN_PUBLICATION else ref
 
 
 def needs(step: Step, around: Around) -> Needs:
@@ -93,7 +96,9 @@ def needs(step: Step, around: Around) -> Needs:
     subjects = (step.subject,) if step.subject else sorted(step.makes | step.takes | step.alters)
     for ref in subjects:
         yield from _using(ref, around)
-        if ref in step.makes:
+        if ref.kind in DEFAULTS:
+            yield Need(Right.OWNERSHIP, str(ref), ref.args[:1])
+        elif ref in step.makes:
             yield from _making(ref, around)
         elif ref in step.takes:
             yield from _taking(ref, step, around)
@@ -173,13 +178,11 @@ def _with_outside(fact: Fact, around: Around) -> Needs:
             yield Need(Right.USE_WRAPPER, name(wrapper))
         case Statistics(table=table):
             yield from around.owning(around.relation(table))
-        case PublishedTable(names=names, args=(publication, *_)):
+        case PublishedTable(names=names):
             yield from around.owning(around.relation(names))
-            yield from around.owning(Ref("publication", (publication,)))
+            yield from around.owning(around.whole(fact.ref))
         case Publication(all_tables=True):
             yield Need(Right.SUPERUSER, str(fact.ref))
-        case DefaultGrant(args=(role, *_)) | DefaultRevoke(args=(role, *_)):
-            yield Need(Right.OWNERSHIP, str(fact.ref), (role,))
         case Setting(args=()):
             yield from around.owning(Ref("database", ()))
 

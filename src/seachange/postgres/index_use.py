@@ -17,7 +17,8 @@ Session = Connection[Any]
 
 UNUSABLE = """
 select n.nspname, c.relname,
-  case when not i.indislive then 'it is being dropped' when not i.indisready then 'it takes no new rows'
+  case when not i.indislive then 'it is being dropped'
+       when not i.indisready then 'it is not valid and takes no new rows'
        else 'it is not valid' end
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
@@ -63,7 +64,7 @@ left join lateral (
   where m.amname = 'btree' and q.amopfamily = o.opcfamily and q.amoplefttype = o.opcintype
     and q.amoprighttype = o.opcintype and q.amopstrategy = case when i.indoption[k.n - 1] & 1 <> 0 then 5 else 1 end
 ) b on true
-where i.indrelid >= 16384
+where i.indrelid >= 16384 and x.relnamespace <> 'pg_toast'::regnamespace
 group by xn.nspname, x.relname, tn.nspname, t.relname, m.amname, i.indpred, i.indrelid
 order by 1, 2
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import assert_never
 
@@ -14,6 +14,8 @@ from seachange.report.line import WHOLE, Line, Room, line, prose
 from seachange.report.lines import clean
 from seachange.report.outline import STYLES, outline
 
+GAP = "   "
+"""Between two figures."""
 SEVERITIES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -24,7 +26,7 @@ def text(report: Report, room: Room = WHOLE) -> str:
 
 def lines(report: Report, room: Room) -> Iterator[Line]:
     """The report from top to bottom.  A name or a piece of code can make a line longer than the room is wide."""
-    yield from _heading(report)
+    yield from _heading(report, room)
     for section in report.sections:
         yield Line()
         yield line((section.title, "bold"))
@@ -48,16 +50,26 @@ def _section(section: Section, room: Room) -> Iterator[Line]:
             assert_never(section)
 
 
-def _heading(report: Report) -> Iterator[Line]:
+def _heading(report: Report, room: Room) -> Iterator[Line]:
     yield line((report.title, "bold"))
     for label, name in report.about:
         yield line((f"  {label:<{max(len(label) for label, _ in report.about)}}  ", "dim"), clean(name))
     if report.figures:
         yield Line()
     for counted in (True, False):
-        if figures := [_figure(figure) for figure in report.figures if bool(figure.verb) is counted]:
-            first, *others = figures
-            yield line("  ", first, *(line("   ", figure) for figure in others))
+        yield from _in_lines([_figure(figure) for figure in report.figures if bool(figure.verb) is counted], room)
+
+
+def _in_lines(figures: Iterable[Line], room: Room) -> Iterator[Line]:
+    """As many in a line as there is room for."""
+    full = Line()
+    for figure in figures:
+        if full.pieces and full.width + len(GAP) + figure.width > room.width:
+            yield full
+            full = Line()
+        full = line(full, GAP if full.pieces else "  ", figure)
+    if full.pieces:
+        yield full
 
 
 def _figure(figure: Figure) -> Line:

@@ -41,6 +41,8 @@ def _verdict(found: Verification) -> str:
     old = f"; {_number(inherited, 'probe')} failed, as before" if inherited else ""
     missed = found.outcomes(Outcome.NOT_EXAMINABLE)
     rest = f"; {missed:,} could not be made" if missed else ""
+    uncounted = sum(finding.check == "not-counted" for finding in found.findings)
+    rest += f"; {_number(uncounted, 'table')} could not be counted" if uncounted else ""
     equal, all_ = found.equal
     return (
         f"As it should be, as far as examined: {equal:,} of {all_:,} facts are equal, "

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Table, TableColumn
+from seachange.catalog.facts.types import DomainConstraint
 from seachange.catalog.ref import Ref
 from seachange.finding import Finding, Severity
 from seachange.postgres.connection import connected
@@ -17,6 +18,7 @@ from seachange.postgres.standing import Standing, standings
 from seachange.verify.verification import Aspect, Outcome, Probe, Rows
 
 CONSTRAINT, SEQUENCE = "table constraint", "sequence"
+ELSEWHERE = "values of a domain are in the columns of many tables, and are not counted"
 Count = tuple[tuple[Rows, ...], tuple[Finding, ...]]
 """What was counted, and what to say of tables that could not be."""
 INCOMPARABLE = Finding(
@@ -35,7 +37,7 @@ def examined(conninfo: str, found: Catalog, *, proven: bool) -> tuple[Probe, ...
     with connected(conninfo) as session:
         session.execute("set statement_timeout = 0")
         probes = (*map(_ahead, standings(session)), *map(_fits, misfits(session, proven=proven)))
-    return tuple(probe for probe in probes if probe.about in found)
+    return (*(probe for probe in probes if probe.about in found), *_of_domains(found))
 
 
 def tables(found: Catalog, other: Catalog) -> Mapping[Path, Wanted]:
@@ -83,6 +85,12 @@ def _refused(one: Counted, side: str) -> Iterator[Finding]:
             message=f"The rows of {name} in the {side} could not be counted: {why}.",
             advice="Verify as a role that may read all rows of it.",
         )
+
+
+def _of_domains(found: Catalog) -> Iterator[Probe]:
+    for constraint in found.of(DomainConstraint):
+        if not constraint.validated:
+            yield Probe(constraint.ref, Aspect.ROWS_FIT, Outcome.NOT_EXAMINABLE, said=ELSEWHERE)
 
 
 def _ahead(one: Standing) -> Probe:
