@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from seachange.planner import plan
     from seachange.postgres.read import read
     from seachange.rehearse import rehearse
+    from seachange.verify import verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "plan", "read", "rehearse"]
+__all__ = ["__version__", "compare", "plan", "read", "rehearse", "verify"]
 
 _HOMES = {
     "compare": "seachange.compare",
     "plan": "seachange.planner",
     "read": "seachange.postgres.read",
     "rehearse": "seachange.rehearse",
+    "verify": "seachange.verify",
 }
 
 

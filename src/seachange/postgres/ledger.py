@@ -244,7 +244,7 @@ class Ledger:
         """Keep a new run and the states that it lies between; its number."""
         for catalog in (found, folder.desired):
             self._keep(catalog)
-        document = Document(folder.plan, folder.undo, folder.about)
+        document = Document(_without_secrets(folder.plan), _without_secrets(folder.undo), folder.about)
         row = self._session.execute(
             """
             insert into seachange.runs
@@ -285,7 +285,10 @@ class Ledger:
         )
 
     def folder(self, run: int) -> Folder:
-        """The plan of a run, the way back, and the states that it lies between."""
+        """The plan of a run, the way back, and the states that it lies between.
+
+        Steps that people wrote by hand are without their secrets: a plan that has such is not the one that was begun.
+        """
         row = self._session.execute(
             "select folder, before, desired from seachange.runs where run = %s", [run]
         ).fetchone()
@@ -423,6 +426,19 @@ def _row(one: Went) -> dict[str, object]:
         "rows": one.rows,
         "message": one.message,
     }
+
+
+def _without_secrets(plan: Plan) -> Plan:
+    """What people wrote by hand may hold a password."""
+    groups = (
+        msgspec.structs.replace(group, steps=tuple(map(_masked, group.steps))) if group.file else group
+        for group in plan.groups
+    )
+    return msgspec.structs.replace(plan, groups=tuple(groups))
+
+
+def _masked(step: Step) -> Step:
+    return msgspec.structs.replace(step, sql=parse.without_secrets(step.sql))
 
 
 def _user() -> str:

@@ -64,6 +64,14 @@ def parse(text: str) -> Source:
     raise NotUnderstood(f"There is no {text}.", hint=_ACCEPTED)
 
 
+def conninfo(text: str) -> str:
+    """The database that `text` means.  Raises NotUnderstood where it means another source, which nothing is done to."""
+    match parse(text):
+        case Live(found):
+            return found
+    raise NotUnderstood(f"{text} is no database", hint="Name a database: postgresql://…, service=… or host=… dbname=….")
+
+
 def _command(line: str) -> Command:
     if not line.strip():
         raise NotUnderstood("run: names no command.", hint="For example run:'alembic upgrade head'")

@@ -5,6 +5,8 @@ They are texts that the type's input takes; whether constraints take them too, o
 
 from __future__ import annotations
 
+import json
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -56,6 +58,8 @@ NUMBERS = ("1", "2", "3", "0", "10", "5", "100", "1000", "-1", "0.5", "50", "20"
 ANYTHING = ("1", "a", "{}", "[1]", "[1,2,3]", "(1,1)", "POINT(0 0)", "a.b", "0", "2024-01-01", "")
 """For types that nobody told us of."""
 LONGEST = 300
+FRESH = 4
+DOCUMENTS = frozenset({"json", "jsonb"})
 
 
 def candidates(category: str, type_name: str, constants: Iterable[str]) -> tuple[str, ...]:
@@ -65,7 +69,7 @@ def candidates(category: str, type_name: str, constants: Iterable[str]) -> tuple
     if category == "A":
         found = (*(one for one in told if one.startswith("{")), "{1}", "{a}", "{true}", "{1,2}", "{a,b}", "{}")
     elif type_name in NAMED:
-        found = (*told, *NAMED[type_name])
+        found = (*told, *NAMED[type_name], *(_objects(told) if type_name in DOCUMENTS else ()))
     elif category == "N":
         found = (*_numbers(told), *NUMBERS)
     elif category == "S":
@@ -73,6 +77,43 @@ def candidates(category: str, type_name: str, constants: Iterable[str]) -> tuple
     else:
         found = (*told, *CATEGORIES.get(category, ANYTHING))
     return tuple(dict.fromkeys(found))
+
+
+def fresh(category: str, type_name: str, seed: random.Random) -> Iterator[str]:
+    """Texts that hardly any row has, in several shapes."""
+    for _ in range(FRESH):
+        yield from _unlikely(category, type_name, seed.randrange(10**8, 10**9))
+
+
+def _unlikely(category: str, type_name: str, number: int) -> tuple[str, ...]:
+    match category, type_name:
+        case "N", "int2":
+            return (str(20000 + number % 10000),)
+        case "N", "numeric" | "float4" | "float8" | "money":
+            return str(number), str(number % 10000), str(number % 100)
+        case "N", _:
+            return (str(1_000_000_000 + number),)
+        case "S", _:
+            return f"p{number}", f"p{number}@example.com", _letters(number), str(number)
+        case "D", "date" | "timestamp" | "timestamptz":
+            return (f"{2031 + number % 60}-{1 + number % 12:02}-{1 + number % 28:02}",)
+        case _, "uuid":
+            return (f"{number:08x}-{number % 65536:04x}-4000-8000-{number:012x}",)
+        case "I", _:
+            return (f"10.{number % 250}.{number // 7 % 250}.{number // 3 % 250}",)
+        case _:
+            return ()
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(ord("A") + number // 26**place % 26) for place in range(2))
+
+
+def _objects(told: Sequence[str]) -> Iterator[str]:
+    """JSON with all the keys that are spoken of."""
+    keys = [one for one in told if one and one[0] not in "{[" and not _is_number(one)]
+    for value in ('"a"', "1", "{}", "[]"):
+        yield "{" + ", ".join(f"{json.dumps(key)}: {value}" for key in keys) + "}"
 
 
 def _numbers(told: Sequence[str]) -> Iterator[str]:

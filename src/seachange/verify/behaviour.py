@@ -1,0 +1,79 @@
+"""Behaviour probed: what is promised by a catalog is tried in a database, and all of it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from seachange.catalog.catalog import Catalog
+from seachange.catalog.facts import Path
+from seachange.catalog.facts.relations import Table
+from seachange.finding import Finding
+from seachange.postgres import firing
+from seachange.postgres import routines as postgres
+from seachange.postgres.probing import Probing, Session
+from seachange.postgres.supply import Supply
+from seachange.verify import checks, routines, tables, triggers
+from seachange.verify.refusals import Bench
+from seachange.verify.verification import Jump, Probe
+
+Say = Callable[[str], None]
+
+
+class Behaviour(msgspec.Struct, frozen=True):
+    """What the probes showed, which sequences they moved, and what else came to light."""
+
+    probes: tuple[Probe, ...] = ()
+    jumps: tuple[Jump, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Behaviour:
+    """Try in the database of `session` what `catalog` promises.  With `execute`, functions are called, too.
+
+    Everything happens in transactions that are rolled back; only sequences move on, as they always do.  The session is
+    in autocommit mode, and its role owns what it probes, or is a superuser.
+    """
+    probing = Probing(session)
+    before = probing.sequences()
+    supply = Supply(session, probing)
+    found = (*_tables(catalog, probing, supply, say, execute=execute), *_routines(catalog, probing, supply, say, execute=execute))
+    return Behaviour(
+        probes=tuple(one for one in found if isinstance(one, Probe)),
+        jumps=tuple(_jumps(before, probing.sequences())),
+        findings=tuple(one for one in found if isinstance(one, Finding)),
+    )
+
+
+def _tables(
+    catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool
+) -> Iterator[Probe | Finding]:
+    there = firing.triggers(probing)
+    say("probing domains")
+    with probing.aside():
+        yield from checks.domains(catalog, probing)
+    for table in catalog.of(Table):
+        if table.bound is None:
+            say(f"probing {table.ref}")
+            with probing.aside(table.names[0]):
+                supply.begin()
+                bench = Bench(catalog, probing, supply)
+                yield from tables.examined(bench, table)
+                yield from triggers.examined(bench, table.names, there, execute=execute)
+
+
+def _routines(catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool) -> Iterator[Probe]:
+    there = postgres.routines(probing)
+    say("looking at functions")
+    with probing.aside():
+        yield from routines.compiled(catalog, probing, there)
+    if execute:
+        say("calling functions")
+        yield from routines.called(catalog, probing, supply, there)
+
+
+def _jumps(before: dict[Path, int], after: dict[Path, int]) -> Iterator[Jump]:
+    for sequence, last in sorted(after.items()):
+        if last != before.get(sequence, last):
+            yield Jump(sequence, before[sequence], last)
