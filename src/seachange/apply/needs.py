@@ -18,11 +18,12 @@ from seachange.catalog.facts.relations import ForeignTable, Index, Statistics, T
 from seachange.catalog.facts.routines import Routine
 from seachange.catalog.facts.told import Grant, Owner, Revoke, SecurityLabel, Told
 from seachange.catalog.ref import Ref
+from seachange.catalog.scope import QUARANTINE
 from seachange.plan.folder import Folder
 from seachange.postgres.rights import Need, Right
 from seachange.rules.addresses import WHOLES
 from seachange.rules.owners import owner_of
-from seachange.rules.quarantine import QUARANTINE, SCHEMA
+from seachange.rules.quarantine import SCHEMA
 from seachange.sql.quote import name, path
 from seachange.step import Step
 
