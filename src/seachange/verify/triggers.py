@@ -76,9 +76,7 @@ def _others(bench: Bench, wanted: Wanted, trigger: Trigger, row: Row, *, execute
     if "TRUNCATE" in trigger.events and not execute:
         yield Probe(wanted.ref, Aspect.TRIGGER_FIRES, Outcome.NOT_EXAMINABLE, "TRUNCATE", said=TRUNCATES)
     elif "TRUNCATE" in trigger.events:
-        yield _verdict(
-            wanted, trigger, "TRUNCATE", truncated(bench.probing, trigger), f"TRUNCATE {path(trigger.table)}"
-        )
+        yield _verdict(wanted, trigger, "TRUNCATE", truncated(bench.probing, trigger), f"TRUNCATE {path(trigger.table)}")
 
 
 def _tried(bench: Bench, wanted: Wanted, trigger: Trigger, event: str, statements: Iterator[str]) -> Probe:
