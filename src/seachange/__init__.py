@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seachange.compare import compare
-    from seachange.migrate import migrate
+    from seachange.migrate.job import migrate
     from seachange.planner import plan
     from seachange.postgres.read import read
     from seachange.rehearse import rehearse
@@ -23,7 +23,7 @@ __all__ = ["__version__", "compare", "migrate", "plan", "read", "rehearse", "ver
 
 _HOMES = {
     "compare": "seachange.compare",
-    "migrate": "seachange.migrate",
+    "migrate": "seachange.migrate.job",
     "plan": "seachange.planner",
     "read": "seachange.postgres.read",
     "rehearse": "seachange.rehearse",

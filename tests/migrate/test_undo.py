@@ -8,7 +8,7 @@ import pytest
 
 from seachange.apply.terms import Terms
 from seachange.errors import Drifted, NotAgreed, NotUnderstood
-from seachange.migrate import Order
+from seachange.migrate.making import Order
 from tests.migrate.shop import Shop, Stopped, ask, rows, say, state
 
 ALL = os.environ.get("SEACHANGE_TESTS") == "all"
