@@ -69,6 +69,8 @@ alter table shop.invoice add column note text;
 create index invoice_customer on shop.invoice (customer);
 alter table shop.customer drop column mail;
 """
+OURS = "from pg_stat_activity where datname = current_database() and application_name like 'seachange run%'"
+"""Where the session of a run is found."""
 YES = Terms(agreed=frozenset(map(str, CONSENT)), backup=Backup(keep=Keep.NONE, snapshot="none of ours"), patience=30)
 
 

@@ -23,9 +23,6 @@ from seachange.postgres.ledger import Begun, Blocker, Went, Why
 from seachange.postgres.lookout import Seen
 from seachange.step import Step
 
-NOTICED = 0.5
-"""Seconds that a statement waits for others before it is told."""
-
 
 def send(work: Work, group: Group, number: int, *, again: bool = False) -> None:
     """Carry out a group of one step; `again`: its effect may be there.
@@ -66,7 +63,7 @@ def _attempt(work: Work, group: Group, number: int, patience: Patience, *, resen
     if refused is not None:
         patience.pause(refused, seconds, seen.blockers.values())
         return False
-    if seen.seconds > NOTICED:
+    if seen.blockers:
         patience.note(Why.SNAPSHOT, seen.seconds, seen.blockers.values())
     work.ledger.went(work.run, [Went(number, step, Begun.DONE, began, 1, seconds, patience.waited, rows)])
     work.hears.sent(number, step, seconds)

@@ -69,6 +69,7 @@ def kept(work: Work) -> Iterator[None]:
     except SeachangeError as error:
         _keep(work, error)
         error.message += f"\n{_stands(work)}"
+        error.args = (error.message,)
         raise
     except BaseException as error:
         _keep(work, error)

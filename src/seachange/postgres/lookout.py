@@ -36,10 +36,11 @@ class Seen:
     def note(self, found: tuple[Blocker, ...], seconds: float) -> None:
         if not found:
             return
-        if not self.blockers:
-            self._tell(found)
+        first = not self.blockers
         self.blockers |= {(one.pid, one.query): one for one in found}
         self.seconds += seconds
+        if first:
+            self._tell(found)
 
 
 class Lookout:
