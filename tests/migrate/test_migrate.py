@@ -9,7 +9,7 @@ import pytest
 from seachange.apply.terms import Terms
 from seachange.errors import Drifted, NotAgreed, NotProven
 from seachange.postgres.connection import connected
-from seachange.postgres.ledger import Ledger
+from seachange.postgres.ledger import Ledger, State
 from tests.migrate.shop import Shop, Stopped, ask, rows, say, state
 
 
@@ -24,6 +24,7 @@ def test_migrates_in_one_go(shop: Shop, tmp_path: Path) -> None:
     assert story.verification
     assert story.verification.changes == ()
     assert rows(shop.target, client="customer") == before
+    assert (story.run.state, story.run.message) == (State.DONE, "")
     assert all(path.exists() for path in migration.documents)
     assert (tmp_path / "run" / "plan" / "plan.json").exists()
     with connected(shop.target) as session:
