@@ -333,6 +333,20 @@ def test_a_refusal_at_the_end_of_a_batch_is_told_alike(database: str) -> None:
 
 
 @pytest.mark.newest
+def test_a_batch_ends_after_so_many_rows(database: str) -> None:
+    """In the order of the key, not of the texts that tell it."""
+    done(database, "create table t (id int, b text, n int, primary key (id, b)); insert into t select 2, 'x'")
+    done(database, "insert into t select i, 'a' from generate_series(1, 30) i")
+    with running(database) as work:
+        course = batches.course(work.session, Fill(("public", "t"), ("id", "b"), "n", "1", "true"))
+        batch = course.after((), 11)
+        assert (batch.end, batch.last) == (("10", "a"), False)
+        batch = course.after(batch.end, 20)
+        assert (batch.end, batch.last) == (("30", "a"), False)
+        assert course.after(batch.end, 1).last
+
+
+@pytest.mark.newest
 def test_batches_take_about_as_long_as_they_should(database: str) -> None:
     """Sizes follow the time that a batch took."""
     sizes = [1000]

@@ -204,6 +204,16 @@ def test_questions_do_not_grow_with_the_plan(databases: Databases, monkeypatch: 
     assert next(asked) < 20
 
 
+@pytest.mark.newest
+def test_a_few_objects_speak_for_all_that_one_grant_helps(databases: Databases, role: str) -> None:
+    current, desired = databases(2)
+    fill(current, f"create role {role}; " + "".join(f"create table t{n} (id int);" for n in range(10)))
+    told = refused(current, between(current, desired), role)
+    assert told.message.count("needs ownership of table") == 3
+    assert "and 7 more of the kind" in told.message
+    assert told.advice.count("GRANT postgres TO") == 1
+
+
 # Extensions
 
 
@@ -294,7 +304,7 @@ def test_disk_that_is_too_small(large: tuple[str, Folder]) -> None:
     conninfo, made = large
     assert room.needed(made) == 10**15 + 10**12 * (room.ENTRY + room.VALUE)
     told = refused(conninfo, made)
-    assert "needs about 931.3 TB of the server's disk" in told.message or "TB of the server's disk" in told.message
+    assert "TB of the server's disk" in told.message
     assert "Make room" in told.advice
 
 
@@ -307,10 +317,11 @@ def test_disk_that_cannot_be_seen(large: tuple[str, Folder], monkeypatch: pytest
 
 
 @pytest.mark.newest
-def test_what_is_free_is_seen_only_where_the_server_is_here(database: str) -> None:
+def test_what_is_free_is_seen_only_where_the_server_is_here(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with connected(database) as session:
         assert surroundings.free_space(session)
-    fill(database, "select 1")
+        monkeypatch.setattr(type(session.info), "host", "db.example")
+        assert surroundings.free_space(session) is None
 
 
 # The server
@@ -346,10 +357,8 @@ def test_open_transactions_are_told(folder: tuple[str, Folder], monkeypatch: pyt
     with psycopg.connect(conninfo) as other:
         other.execute("select 1")
         (found,) = checked(conninfo, made)
-    assert (found.check, found.about) == (
-        "long-transaction",
-        f"process {other.info.backend_pid}" if not other.closed else found.about,
-    )
+        process = other.info.backend_pid
+    assert (found.check, found.about) == ("long-transaction", f"process {process}")
     assert "A transaction of postgres has been open" in found.message
 
 

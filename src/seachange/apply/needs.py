@@ -5,6 +5,7 @@ What cannot be told from both states is not said: a right that is missing then s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +18,12 @@ from seachange.catalog.facts.relations import ForeignTable, Index, Statistics, T
 from seachange.catalog.facts.routines import Routine
 from seachange.catalog.facts.told import Grant, Owner, Revoke, SecurityLabel, Told
 from seachange.catalog.ref import Ref
+from seachange.catalog.scope import QUARANTINE
 from seachange.plan.folder import Folder
 from seachange.postgres.rights import Need, Right
 from seachange.rules.addresses import WHOLES
 from seachange.rules.owners import owner_of
-from seachange.rules.quarantine import QUARANTINE, SCHEMA
+from seachange.rules.quarantine import SCHEMA
 from seachange.sql.quote import name, path
 from seachange.step import Step
 
@@ -68,6 +70,22 @@ class Around:
         schema = owner_of(Ref("schema", ref.names[:1]), self.current) if or_schema and len(ref.names) > 1 else ""
         yield Need(Right.OWNERSHIP, str(ref), (owner, *([schema] if schema else ())))
 
+    @cached_property
+    def below(self) -> dict[Path, list[Ref]]:
+        """The tables right below each table."""
+        found: dict[Path, list[Ref]] = defaultdict(list)
+        tables: tuple[Table | ForeignTable, ...] = (*self.current.of(Table), *self.current.of(ForeignTable))
+        for table in tables:
+            for parent in table.parents:
+                found[parent].append(table.ref)
+        return found
+
+    def heirs(self, table: Path) -> Iterator[Ref]:
+        """All tables below one: its columns are changed on them as well."""
+        for heir in self.below.get(table, ()):
+            yield heir
+            yield from self.heirs(heir.names)
+
     def relation(self, names: Path) -> Ref | None:
         """What has these names now."""
         return next((ref for kind in RELATIONS if (ref := Ref(kind, names)) in self.current), None)
@@ -96,6 +114,9 @@ def needs(step: Step, around: Around) -> Needs:
     subjects = (step.subject,) if step.subject else sorted(step.makes | step.takes | step.alters)
     for ref in subjects:
         yield from _using(ref, around)
+        if ref.kind == "table column":
+            for heir in around.heirs(ref.names[:-1]):
+                yield from around.owning(heir)
         if ref.kind in DEFAULTS:
             yield Need(Right.OWNERSHIP, str(ref), ref.args[:1])
         elif ref in step.makes:
@@ -221,11 +242,11 @@ def _taking(ref: Ref, step: Step, around: Around) -> Needs:
 
 
 def _altering(ref: Ref, around: Around) -> Needs:
-    """What was built anew by an earlier step is ours."""
+    """What was built anew by an earlier step is ours.  An index becomes a part by a change of the one above."""
     fact = around.folder.desired.get(ref)
     if isinstance(fact, Told):
         yield from _telling(fact, around)
-    elif ref.kind != "role" and ref not in around.folder.plan.takes:
+    elif ref.kind != "role" and not getattr(fact, "part_of", None) and ref not in around.folder.plan.takes:
         yield from around.owning(around.whole(ref))
         if isinstance(fact, Table | ForeignTable) and fact != around.current.get(ref):
             yield from _with_others(fact, around)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import msgspec
@@ -22,12 +23,10 @@ from seachange.postgres.rights import Need, Right, Session, Standing, has_ledger
 from seachange.sql.quote import name
 from seachange.step import Step
 
-Wanted = Mapping[Need, str]
-"""Rights that are needed, each with what first needs it."""
-
 LEDGER = (Need(Right.USE_SCHEMA, "seachange"), Need(Right.INSERT, "seachange.runs"))
 WORTH_TELLING = 1 << 30
 """Bytes of the server's disk that people want to know of."""
+TOLD = 3
 READ_WRITE = "Connect with options='-c default_transaction_read_only=off', if it may be written to."
 
 
@@ -42,7 +41,7 @@ def check(session: Session, folder: Folder, catalog: Catalog, terms: Terms) -> t
     offered = surroundings.available(session, asked) if asked else {}
     mode, who = surroundings.mode(session), standing(session)
     free, wanted = surroundings.free_space(session), room.needed(folder)
-    rights = _rights(session, folder, catalog)
+    rights = {} if who.superuser else _rights(session, folder, catalog)
     for need in extensions.needs(asked, offered):
         rights.setdefault(need, "the plan")
     _refuse(
@@ -85,12 +84,21 @@ def _refuse(who: Standing, found: Iterable[Problem]) -> None:
     problems = tuple(found)
     if not problems:
         return
-    told = "\n".join(f"    {problem}" for problem, _ in problems)
-    helps = dict.fromkeys(help for _, help in problems)
+    helps: defaultdict[str, list[str]] = defaultdict(list)
+    for problem, help in problems:
+        helps[help].append(problem)
+    told = "\n".join(f"    {line}" for alike in helps.values() for line in _shortened(alike))
     raise NotPermitted(
         f"the plan cannot be applied to {who.database} as {who.role}; nothing was changed:\n{told}",
         hint="\n".join(("This would help:", *(f"    {help}" for help in helps))),
     )
+
+
+def _shortened(alike: Sequence[str]) -> Iterator[str]:
+    """Problems that one thing helps against: a few of them speak for all."""
+    yield from alike[:TOLD]
+    if len(alike) > TOLD:
+        yield f"and {len(alike) - TOLD} more of the kind"
 
 
 def _of_server(session: Session, folder: Folder, mode: surroundings.Mode) -> Iterator[Problem]:

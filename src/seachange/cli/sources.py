@@ -14,8 +14,8 @@ from seachange.catalog.scope import Scope, pattern, scoped, unmatched
 from seachange.cli.progress import progress
 from seachange.config import config
 from seachange.errors import NotUnderstood
-from seachange.postgres.connection import shown
 from seachange.postgres.read import LOCAL, read_both, read_with_token
+from seachange.postgres.source import named as named
 
 
 class Meaning(TypedDict):
@@ -101,14 +101,6 @@ class How(TypedDict):
 
 def _how(reading: Reading) -> How:
     return How(strict=reading["strict"], cluster=reading["cluster"], scratch=reading["scratch"])
-
-
-def named(source: str) -> str:
-    """What to call a source where others can read it: an address has no password then."""
-    if source.startswith("run:") or Path(source).exists():
-        return source
-    is_address = not source or "=" in source or source.startswith(("postgresql://", "postgres://"))
-    return shown(source) if is_address else source
 
 
 def _asked(reading: Meaning) -> Scope:

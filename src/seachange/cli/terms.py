@@ -120,7 +120,7 @@ def terms(asked: Agreed) -> Terms:
     """The terms that the options mean.  Raises NotUnderstood before anything is read."""
     lag = asked["max_lag"]
     return Terms(
-        agreed=_agreed(asked["yes_to"]),
+        agreed=agreed_to(asked["yes_to"]),
         backup=Backup(Keep(asked["backup"]), asked["backup_to"], asked["snapshot"], asked["jobs"]),
         patience=asked["patience"],
         hold=asked["hold"],
@@ -144,7 +144,8 @@ def agreeing(carry_out: Callable[[Terms], T], wished: Terms) -> T:
         return carry_out(msgspec.structs.replace(wished, agreed=wished.agreed.union(refusal.words)))
 
 
-def _agreed(text: str) -> frozenset[str]:
+def agreed_to(text: str) -> frozenset[str]:
+    """The risks that a list of words means.  Raises NotUnderstood for a word that is none."""
     try:
         return granted(word.strip() for word in text.split(","))
     except LookupError as error:

@@ -14,24 +14,25 @@ from seachange.planner import Size
 from seachange.rehearse.rehearsal import Survival
 from seachange.report import Bar, Bars, Table
 
-NONE = ("none", "not measured")
 DIFFERS = {"create": "missing", "drop": "extra", "alter": "altered"}
 
 
 def parity(before: Iterable[Parity], after: Iterable[Parity] | None) -> Bars:
-    """The share of each kind that is as desired; without `after` nobody has looked at the end."""
+    """The share of each kind that is as desired; `after` is empty where nobody has looked."""
     here, there = ({row.kind: row for row in rows or ()} for rows in (before, after))
     return Bars(
         "Parity before and after",
         ("kind", "before", "after"),
-        tuple(_kind(kind, here.get(kind), there.get(kind), looked=after is not None) for kind in sorted(here | there)),
+        tuple(_kind(kind, here.get(kind), there.get(kind)) for kind in sorted(here | there)),
         most=100.0,
-        note="The share that is equal, of all that are in either state, rounded down: 100 means every one.",
+        note="The share that is equal, of all that are in either state, rounded down: 100 means every one.  What the "
+        "desired state does not speak of is not compared.",
     )
 
 
-def _kind(kind: str, before: Parity | None, after: Parity | None, *, looked: bool) -> Bar:
-    told = (_share(before) if before else NONE[0], _share(after) if after else NONE[0 if looked else 1])
+def _kind(kind: str, before: Parity | None, after: Parity | None) -> Bar:
+    there = "not compared" if before and before.desired else "none"
+    told = (_share(before) if before else "none", _share(after) if after else there)
     return Bar(kind, before.per_cent if before else None, after.per_cent if after else None, told)
 
 
@@ -41,23 +42,24 @@ def _share(row: Parity) -> str:
 
 def sizes(story: Story) -> Bars:
     """How large each table was and is, the largest first."""
-    before, after = story.sizes_before, story.sizes_after
-    tables = sorted({*before, *after}, key=lambda table: (-_largest(table, story), table))
-    missing = NONE[0 if after else 1]
+    moved = {one.table: one.name for one in story.survivals}
+    before, after = {moved.get(table, table): held for table, held in story.sizes_before.items()}, story.sizes_after
+    tables = sorted({*before, *after}, key=lambda table: (-_largest(before.get(table), after.get(table)), table))
+    missing = "none" if after else "not measured"
     return Bars(
         "Sizes of tables",
         ("table", "before", "after"),
         tuple(_size(table, before.get(table), after.get(table), missing) for table in tables),
-        note="With indexes and TOAST; rows as the server estimates them.",
+        note="With indexes and TOAST; rows as the server estimates them.  A table that was renamed has its new name.",
     )
 
 
-def _largest(table: Path, story: Story) -> int:
-    return max(found.bytes for side in (story.sizes_before, story.sizes_after) if (found := side.get(table)))
+def _largest(*sides: Size | None) -> int:
+    return max(side.bytes for side in sides if side)
 
 
 def _size(table: Path, before: Size | None, after: Size | None, missing: str) -> Bar:
-    told = (_much(before) if before else NONE[0], _much(after) if after else missing)
+    told = (_much(before) if before else "none", _much(after) if after else missing)
     return Bar(place(table), before.bytes if before else None, after.bytes if after else None, told)
 
 

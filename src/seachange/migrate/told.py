@@ -37,7 +37,7 @@ def _sentences(story: Story) -> Iterator[str]:
     ended = f"Run {story.run.run} {ENDED[story.run.state]}: {passed(story):,} of {story.run.steps:,} steps have passed"
     yield f"{ended} in {seconds(took)}." if (took := _took(story)) is not None else f"{ended}."
     if story.run.message:
-        yield story.run.message
+        yield f"{story.run.message.removesuffix('.')}."
     if story.reached is None:
         yield "Nobody has read back the state it led to."
     else:

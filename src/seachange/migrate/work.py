@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 import msgspec
 
@@ -28,6 +28,7 @@ WAITED = {
     Why.SNAPSHOT: "waited for older snapshots",
 }
 STOPS = "under locks that stop writers"
+SINCE = "From the moment when the run began.  A stage to which the plan comes back is told once, with all that it took."
 QUERY = 120
 RESTORE = "; restore: "
 """What stands in the words on a backup before the command that restores it."""
@@ -45,13 +46,14 @@ class Event(msgspec.Struct, frozen=True):
 
 
 def timeline(story: Story) -> Timeline:
-    """The stages in the order in which they ran, with what was before the first step and after the last."""
+    """The stages in the order in which they began, with what was before the first step and after the last."""
     events = sorted(_events(story), key=lambda event: (event.number, event.begin))
     steps = list(story.plan.steps)
-    spans = [
-        _span(stage, list(of), steps) for stage, of in groupby(events, key=lambda event: steps[event.number - 1].stage)
-    ]
-    return Timeline("Timeline", tuple(_framed(spans, story)), note="From the moment when the run began.")
+    stretches: dict[Stage, list[list[Event]]] = {}
+    for stage, of in groupby(events, key=lambda event: steps[event.number - 1].stage):
+        stretches.setdefault(stage, []).append(list(of))
+    spans = sorted((_span(stage, found, steps) for stage, found in stretches.items()), key=lambda span: span.begin)
+    return Timeline("Timeline", tuple(_framed(spans, story)), note=SINCE)
 
 
 def _events(story: Story) -> Iterator[Event]:
@@ -65,8 +67,10 @@ def _events(story: Story) -> Iterator[Event]:
         yield Event(wait.step, begin, begin + wait.seconds, wait=WAITED[wait.why])
 
 
-def _span(stage: Stage, events: list[Event], steps: list[Step]) -> Span:
-    begin, end = min(event.begin for event in events), max(event.end for event in events)
+def _span(stage: Stage, stretches: list[list[Event]], steps: list[Step]) -> Span:
+    """A stage; the plan can come back to it after others."""
+    events = list(chain.from_iterable(stretches))
+    parts = tuple((min(event.begin for event in each), max(event.end for event in each)) for each in stretches)
     taken = [event for event in events if not event.wait]
     rows = sum(event.rows for event in taken)
     note = f"{_plural(len(taken), 'step')}{f', {rows:,} rows filled' if rows else ''}"
@@ -74,7 +78,8 @@ def _span(stage: Stage, events: list[Event], steps: list[Step]) -> Span:
     locks = (
         Span(STOPS, event.sent, event.end, tone="lock") for event in taken if steps[event.number - 1].lock >= Lock.SHARE
     )
-    return Span(f"{stage.value:02} {stage.name.lower()}", begin, end, note, marks=(*waits, *locks))
+    begin, end = min(begin for begin, _ in parts), max(end for _, end in parts)
+    return Span(f"{stage.value:02} {stage.name.lower()}", begin, end, note, marks=(*waits, *locks), parts=parts)
 
 
 def _framed(spans: list[Span], story: Story) -> Iterator[Span]:

@@ -64,9 +64,10 @@ class ByKey:
         """The last batch has no end: whoever adds rows behind it has them filled, and cannot keep us busy."""
         behind = f"{self._key} > {self._values(place)}" if place else "true"
         texts = ", ".join(f"{name(column)}::text" for column in self._fill.key)
+        order = ", ".join(f"_t.{name(column)}" for column in self._fill.key)  # the texts have the names of the columns
         row = self._session.execute(
-            f"select {texts} from only {path(self._fill.table)} where {behind} "
-            f"order by {listed(self._fill.key)} offset {size - 1} limit 1".encode()
+            f"select {texts} from only {path(self._fill.table)} as _t where {behind} "
+            f"order by {order} offset {size - 1} limit 1".encode()
         ).fetchone()
         if row is None:
             return Batch(behind, place, last=True)

@@ -103,13 +103,20 @@ def _normalised(script: Script) -> Iterator[str]:
 
 def _without_order(statement: Statement) -> Iterator[str]:
     """Columns are added at the end of a table, wherever its script has them: each is told on its own."""
-    text = parse.without_secrets(statement.text)
+    text = "\n".join(map(_in_order, parse.without_secrets(statement.text).splitlines()))
     if "TABLE" not in statement.words[:3] or statement.words[0] != "CREATE":
         yield text
         return
     first, *inner = text.splitlines()
     yield first
     yield from (f"{first} {_unnamed(line.strip().rstrip(','))}" for line in inner)
+
+
+def _in_order(text: str) -> str:
+    """Options in the order of their names: it tells only in which order they were set."""
+    head, mark, rest = text.partition("WITH (")
+    options, end, tail = rest.partition(")")
+    return f"{head}{mark}{', '.join(sorted(options.split(', ')))}{end}{tail}" if end else text
 
 
 def _unnamed(column: str) -> str:

@@ -296,6 +296,12 @@ class Ledger:
         document = msgspec.json.decode(zlib.decompress(row[0]), type=Document)
         return Folder(document.plan, document.undo, self.catalog(row[1]), self.catalog(row[2]), tuple(document.about))
 
+    def labels(self) -> Mapping[str, int]:
+        """The run of each label that names in the quarantine end with, by the plans that put something there."""
+        rows = self._session.execute("select run, folder from seachange.runs order by run desc").fetchall()
+        plans = ((run, msgspec.json.decode(zlib.decompress(folder), type=Document).plan) for run, folder in rows)
+        return {plan.quarantine: run for run, plan in plans if plan.quarantine}
+
     # States
 
     def _keep(self, catalog: Catalog) -> None:

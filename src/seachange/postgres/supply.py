@@ -127,6 +127,19 @@ class Supply:
             self._refused[key] = found
         return found
 
+    def replace(self, row: Row, changes: Mapping[str, Value]) -> Row | None:
+        """A row that is there changed; None where the server does not take the changes."""
+        columns = ", ".join(f"{path((one.name,))}::text" for one in row.table.columns)
+        if not changes:
+            return row
+        sql = update(row, changes, returning=f"tableoid::regclass::text, ctid::text, {columns}")
+        answer = self._probing.attempt(sql, keep=True)
+        if not answer.rows:
+            return None
+        changed = _row(row.table, {**row.values, **changes}, answer)
+        self._there |= {key: changed for key, one in self._there.items() if one is row}
+        return changed
+
     def choices(self, table: Table, column: Column, variant: int = 0) -> tuple[Value, ...]:
         """What may be written for a column, the likeliest first; for one of a key, what no other row has."""
         key = table.names, column.name, variant

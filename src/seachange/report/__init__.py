@@ -109,7 +109,8 @@ class Listing(Struct, frozen=True, tag="listing"):
 class Span(Struct, frozen=True):
     """What happened from one moment to another, in seconds since the first of all.
 
-    `tone` is how a page draws a mark: wait, lock, or empty.
+    `parts` are the begins and ends of what it consists of; empty: there is nothing in between.  `tone` is how a page
+    draws a mark: wait, lock, or empty.
     """
 
     label: str
@@ -118,6 +119,12 @@ class Span(Struct, frozen=True):
     note: str = ""
     tone: str = ""
     marks: tuple[Span, ...] = ()
+    parts: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def took(self) -> float:
+        """How long it was, without what lies between its parts."""
+        return sum(end - begin for begin, end in self.parts or ((self.begin, self.end),))
 
 
 class Timeline(Struct, frozen=True, tag="timeline"):

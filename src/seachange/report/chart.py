@@ -22,7 +22,6 @@ class Stretch(Struct, frozen=True):
     width: float
     told: str = ""
     tone: str = ""
-    marks: tuple[Stretch, ...] = ()
 
 
 def tabled(chart: Timeline | Bars) -> Table:
@@ -36,7 +35,7 @@ def tabled(chart: Timeline | Bars) -> Table:
 
 
 def _span(span: Span) -> tuple[str, ...]:
-    return (span.label, happened(span), seconds(span.begin), seconds(span.end - span.begin))
+    return (span.label, happened(span), seconds(span.begin), seconds(span.took))
 
 
 def happened(span: Span) -> str:
@@ -49,11 +48,13 @@ def marked(span: Span) -> Iterator[str]:
     for label in dict.fromkeys(mark.label for mark in span.marks):
         alike = [mark for mark in span.marks if mark.label == label]
         often = f", {len(alike):,} times" if len(alike) > 1 else ""
-        yield f"{label} {seconds(sum(mark.end - mark.begin for mark in alike))}{often}"
+        yield f"{label} {seconds(sum(mark.took for mark in alike))}{often}"
 
 
 def seconds(count: float) -> str:
-    """How long something took, for people: 12 ms, 3.4 s, 2 min 5 s, 3 h 4 min."""
+    """How long something took, for people: 0.3 ms, 12 ms, 3.4 s, 2 min 5 s, 3 h 4 min."""
+    if 0 < count < 0.00995:
+        return f"{max(count * 1000, 0.1):.1f} ms"
     if count < 0.9995:
         return f"{count * 1000:,.0f} ms"
     if count < 59.95:
@@ -64,17 +65,21 @@ def seconds(count: float) -> str:
     return f"{whole // 3600:,} h {whole % 3600 // 60} min"
 
 
-def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
-    """Where each span is drawn, with its marks."""
+def stretches(timeline: Timeline) -> tuple[tuple[Stretch, ...], ...]:
+    """For each span where its parts are drawn, and its marks upon them."""
     whole = _whole(timeline)
     return tuple(
-        Stretch(
-            *_placed(span, whole),
-            told=happened(span),
-            marks=tuple(Stretch(*_placed(mark, whole), tone=mark.tone) for mark in span.marks),
-        )
+        tuple(_placed(begin, end, whole, tone) for begin, end, tone in (*_parts(span), *_marks(span)))
         for span in timeline.spans
     )
+
+
+def _parts(span: Span) -> Iterator[tuple[float, float, str]]:
+    yield from ((begin, end, "") for begin, end in span.parts or ((span.begin, span.end),))
+
+
+def _marks(span: Span) -> Iterator[tuple[float, float, str]]:
+    yield from ((mark.begin, mark.end, f"mark {mark.tone}".rstrip()) for mark in span.marks)
 
 
 def key(timeline: Timeline) -> tuple[tuple[str, str], ...]:
@@ -107,5 +112,5 @@ def _whole(timeline: Timeline) -> float:
     return max((span.end for span in timeline.spans), default=0.0) or 1.0
 
 
-def _placed(span: Span, whole: float) -> tuple[float, float]:
-    return 100 * span.begin / whole, 100 * (span.end - span.begin) / whole
+def _placed(begin: float, end: float, whole: float, tone: str) -> Stretch:
+    return Stretch(100 * begin / whole, 100 * (end - begin) / whole, tone=tone)

@@ -9,7 +9,7 @@ import jinja2
 import msgspec
 
 from seachange.report import MARKS, Field, Item, Report, Tree, members
-from seachange.report.chart import key, lengths, seconds, stretches, ticks
+from seachange.report.chart import happened, key, lengths, seconds, stretches, ticks
 from seachange.report.lines import clean, diff, long
 
 SCRIPT_ENDS = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
@@ -24,7 +24,14 @@ def html(report: Report) -> str:
     loader = jinja2.PackageLoader("seachange.report")
     page = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page.filters |= {"moment": _moment, "clean": clean, "code": partial(clean, keep="\n\t"), "seconds": seconds}
-    page.filters |= {"stretches": stretches, "ticks": ticks, "lengths": lengths, "key": key, "zip": zip}
+    page.filters |= {
+        "stretches": stretches,
+        "ticks": ticks,
+        "lengths": lengths,
+        "key": key,
+        "happened": happened,
+        "zip": zip,
+    }
     trees = [section for section in report.sections if isinstance(section, Tree)]
     return page.get_template("page.html").render(
         report=report,

@@ -9,13 +9,11 @@ from typing import assert_never
 from seachange.finding import Finding, Severity
 from seachange.report import MARKS, Bars, Figure, Listing, Passage, Report, Section, Table, Timeline, Tree
 from seachange.report.chart import tabled
-from seachange.report.grid import grid
+from seachange.report.grid import GAP, INDENT, grid
 from seachange.report.line import WHOLE, Line, Room, line, prose
 from seachange.report.lines import clean
 from seachange.report.outline import STYLES, outline
 
-GAP = "   "
-"""Between two figures."""
 SEVERITIES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -67,7 +65,7 @@ def _in_lines(figures: Iterable[Line], room: Room) -> Iterator[Line]:
         if full.pieces and full.width + len(GAP) + figure.width > room.width:
             yield full
             full = Line()
-        full = line(full, GAP if full.pieces else "  ", figure)
+        full = line(full, GAP if full.pieces else INDENT, figure)
     if full.pieces:
         yield full
 

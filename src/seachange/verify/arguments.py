@@ -30,13 +30,13 @@ class Held(NamedTuple):
 
 
 class World:
-    """Rows in all tables that take any, and what they hold by the names of columns; they go with the transaction."""
+    """Rows in the tables that are `named`, and what they hold by the names of columns; they go with the transaction."""
 
-    def __init__(self, supply: Supply, variant: int) -> None:
+    def __init__(self, supply: Supply, variant: int, named: frozenset[str]) -> None:
         self._supply = supply
         self._held: defaultdict[str, list[Held]] = defaultdict(list)
         supply.begin()
-        for names in sorted(supply.tables):
+        for names in sorted(one for one in supply.tables if one[-1] in named):
             row = supply.put(names, variant)
             if isinstance(row, Row):
                 self._note(row, names[-1])

@@ -14,7 +14,7 @@ from seachange.postgres import firing
 from seachange.postgres import routines as postgres
 from seachange.postgres.probing import Probing, Session
 from seachange.postgres.supply import Supply
-from seachange.verify import checks, routines, tables, triggers
+from seachange.verify import checks, policies, routines, tables, triggers, views
 from seachange.verify.refusals import Bench
 from seachange.verify.verification import Jump, Probe
 
@@ -38,7 +38,10 @@ def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Beh
     probing = Probing(session)
     before = probing.sequences()
     supply = Supply(session, probing)
-    found = (*_tables(catalog, probing, supply, say, execute=execute), *_routines(catalog, probing, supply, say, execute=execute))
+    found = (
+        *_row_security(catalog, probing, supply, say),
+        *_tables(catalog, probing, supply, say, execute=execute), *_routines(catalog, probing, supply, say, execute=execute),
+    )
     return Behaviour(
         probes=tuple(one for one in found if isinstance(one, Probe)),
         jumps=tuple(_jumps(before, probing.sequences())),
@@ -61,6 +64,22 @@ def _tables(
                 bench = Bench(catalog, probing, supply)
                 yield from tables.examined(bench, table)
                 yield from triggers.examined(bench, table.names, there, execute=execute)
+
+
+def _row_security(catalog: Catalog, probing: Probing, supply: Supply, say: Say) -> Iterator[Probe]:
+    """First all that needs settings which nobody has set yet."""
+    for tried in (policies.unset, policies.examined):
+        for scene in policies.scenes(catalog, probing, supply):
+            say(f"probing row security of {scene.table.ref}")
+            with probing.aside(scene.table.names[0]):
+                supply.begin()
+                yield from tried(scene)
+
+
+def _views(catalog: Catalog, probing: Probing, say: Say, *, execute: bool) -> Iterator[Probe]:
+    say("reading views")
+    with probing.aside():
+        yield from views.examined(catalog, probing, execute=execute)
 
 
 def _routines(catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool) -> Iterator[Probe]:

@@ -93,7 +93,7 @@ def _sections(found: Verification) -> Iterator[Section]:
     if found.jumps:
         yield _jumps(found)
     if found.parity:
-        yield parity_table(found.parity)
+        yield msgspec.structs.replace(parity_table(found.parity), aside=True)
 
 
 def _facts(change: Change) -> Iterator[Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from seachange.catalog.catalog import Catalog
+from seachange.catalog.facts.relations import MaterializedView, View
 from seachange.catalog.facts.routines import Routine as Wanted
 from seachange.catalog.ref import Ref
 from seachange.postgres.probing import Answer, Probing
@@ -106,11 +107,23 @@ def called(catalog: Catalog, probing: Probing, supply: Supply, there: Mapping[Re
             runs.append(Calls(routine))
     for variant in WORLDS if runs else ():
         with probing.aside():
-            world = World(supply, variant)
-            for one in runs:
-                if not one.broken:
-                    _call(one, world, probing, supply)
+            left = [one for one in runs if not one.broken]
+            world = World(supply, variant, _named(catalog, left))
+            for one in left:
+                _call(one, world, probing, supply)
     yield from (one.probe() for one in runs)
+
+
+def _named(catalog: Catalog, runs: Sequence[Calls]) -> frozenset[str]:
+    """What their bodies name, and the views that they name, and the functions that they call."""
+    bodies = {one.names[-1]: one.body or one.statements or "" for one in catalog.of(Wanted)}
+    bodies |= {one.names[-1]: one.definition for one in (*catalog.of(View), *catalog.of(MaterializedView))}
+    waiting, found = [one.routine.body for one in runs], set[str]()
+    while waiting:
+        new = {names[-1] for names in parse.mentioned(waiting.pop())} - found
+        found |= new
+        waiting += [bodies[name] for name in new if name in bodies]
+    return frozenset(found)
 
 
 def _call(one: Calls, world: World, probing: Probing, supply: Supply) -> None:
