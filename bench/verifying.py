@@ -18,7 +18,7 @@ from seachange import verify
 from seachange.postgres.installation import program
 
 ROUNDS = 2
-CLONES = 3.0
+CLONES = 10.0
 """How many clones a verification may take."""
 
 
