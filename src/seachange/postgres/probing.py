@@ -11,7 +11,7 @@ import psycopg
 from psycopg import Connection
 
 from seachange.catalog.facts import Path
-from seachange.sql.quote import literal, name
+from seachange.sql.quote import literal, name, path
 
 Session = Connection[Any]
 
@@ -53,6 +53,7 @@ class Answer(msgspec.Struct, frozen=True):
     column: str = ""
     table: Path = ()
     context: str = ""
+    detail: str = ""
     of_parent: bool = False
 
     @property
@@ -75,6 +76,12 @@ class Answer(msgspec.Struct, frozen=True):
         return any(mark in self.context for mark in BODIES)
 
     @property
+    def statement(self) -> str:
+        """The statement of a body that failed."""
+        _, quoted, rest = self.context.partition('SQL statement "')
+        return rest.partition('"\nPL/pgSQL function')[0] if quoted else ""
+
+    @property
     def words(self) -> str:
         """What the server said, and where it came from."""
         return f"{self.said} ({self.context.splitlines()[0]})" if self.context else self.said
@@ -92,12 +99,17 @@ class Probing:
         """A transaction that is rolled back.  Names are looked up as usual, and then in `schema`."""
         self._session.execute(SETTINGS.encode())
         try:
-            self._session.execute(f"select set_config('search_path', {literal(self._where(schema))}, true)".encode())
+            self.look_in(schema)
             yield
         finally:
             if not self._session.closed:
                 with suppress(psycopg.Error):
                     self._session.execute("rollback")
+
+    def look_in(self, schema: str, only: str = "") -> None:
+        """From now on look names up as usual, and then in `schema`; or in what `only` says."""
+        where = only or ", ".join(one for one in (self._path, name(schema) if schema else "") if one)
+        self._session.execute(f"select set_config('search_path', {literal(where)}, true)".encode())
 
     def attempt(self, sql: str, *, keep: bool = False) -> Answer:
         """Send a statement; with `keep`, what it did stays until `aside` is left.  Raises where the server is gone."""
@@ -115,6 +127,14 @@ class Probing:
         """The rows of a question about the catalogs, in or out of a transaction."""
         return tuple(self._session.execute(sql.encode()).fetchall())
 
+    def checks(self, table: Path, constraint: str) -> str:
+        """What a CHECK of a table says."""
+        answer = self.attempt(
+            f"select pg_get_expr(conbin, conrelid) from pg_constraint "
+            f"where conrelid = {literal(path(table))}::regclass and conname = {literal(constraint)}"
+        )
+        return str(answer.rows[0][0]) if answer.rows else "true"
+
     def sequences(self) -> dict[Path, int]:
         """What each sequence gave last; 0 where it gave nothing."""
         return {(schema, name): last or 0 for schema, name, last in self.ask(SEQUENCES)}
@@ -123,9 +143,6 @@ class Probing:
         with self._session.transaction(force_rollback=True):
             self._session.execute("set local search_path to default")
             return str(self.ask("select current_setting('search_path')")[0][0])
-
-    def _where(self, schema: str) -> str:
-        return ", ".join(one for one in (self._path, name(schema) if schema else "") if one)
 
 
 def _rows(cursor: psycopg.Cursor[Any]) -> tuple[tuple[Any, ...], ...]:
@@ -147,4 +164,5 @@ def _refusal(error: psycopg.Error) -> Answer:
         column=said.column_name or "",
         table=(said.schema_name or "", said.table_name) if said.table_name else (),
         context=said.context or "",
+        detail=said.message_detail or "",
     )

@@ -7,7 +7,7 @@ made up to one that is there.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from psycopg import Connection
 from seachange.catalog.facts import Path
 from seachange.postgres.probing import Answer, Probing
 from seachange.postgres.synthesis import NULL, Column, Inputs, Reference, Table, Value, described
-from seachange.postgres.values import fresh
+from seachange.postgres.values import candidates, fresh
 from seachange.sql.quote import listed, literal, path
 
 Session = Connection[Any]
@@ -25,6 +25,13 @@ ATTEMPTS = 150
 STUBBORN = 40
 """How often a row is varied that only a function's own words refuse."""
 OFTEN = 0.25
+USUALLY = 0.6
+AROUND = "yesterday", "tomorrow"
+GENEROUS, BARE, CONTRARY, LATE, ANYHOW = range(2, 7)
+"""Variants of rows for functions to meet: plenty that lasts, as little as may be, other states, what is over, anything."""
+LASTING = "until", "end", "expir", "due", "to", "deadline"
+"""What the name of a moment has in it until which something holds."""
+PLENTY = literal("1000")
 UNFIRED = -1
 """The variant of rows that are put in while no trigger fires, and no foreign key is asked."""
 TABLES = """
@@ -76,6 +83,7 @@ class Supply:
         self._keys: dict[Path, frozenset[str]] = {(schema, table): frozenset(names) for schema, table, names in in_keys}
         self._inputs = Inputs(session)
         self._choices: dict[tuple[Path, str, int], tuple[Value, ...]] = {}
+        self._likely: dict[tuple[Path, str], tuple[Value, ...]] = {}
         self._known: dict[tuple[Path, int], Mapping[str, Value]] = {}
         self._refused: dict[tuple[Path, int], Answer] = {}
         self._there: dict[tuple[Path, int], Row] = {}
@@ -88,18 +96,18 @@ class Supply:
     def put(self, names: Path, variant: int = 0) -> Row | Answer:
         """A row that is there until the transaction ends; rows of another `variant` have other keys and parents."""
         key = names, variant
-        if key not in self._there:
-            row = self.find(names, variant)
-            if isinstance(row, Answer):
-                return row
-            answer = self._probing.attempt(insert(row), keep=True)
-            if not answer.passed:
-                return answer
-            self._there[key] = _row(row.table, row.values, answer)
-        return self._there[key]
+        if key in self._there:
+            return self._there[key]
+        row = self.find(names, variant, keep=True)
+        if isinstance(row, Row):
+            self._there[key] = row
+        return row
 
-    def find(self, names: Path, variant: int = 0) -> Row | Answer:
-        """A row that the table takes, whose parents are there; it itself is not.  Else the server's last words."""
+    def find(self, names: Path, variant: int = 0, *, keep: bool = False) -> Row | Answer:
+        """A row that the table takes, whose parents are there; it itself is only with `keep`.
+
+        Else the server's last words.
+        """
         key = names, variant
         if key in self._refused:
             return self._refused[key]
@@ -109,7 +117,8 @@ class Supply:
             self._probing.attempt("set local session_replication_role = replica", keep=True)
         self._begun.add(key)
         try:
-            found = _Search(self, self._probing, self.tables[names], variant).row(self._known.get(key))
+            search = _Search(self, self._probing, self.tables[names], variant)
+            found = search.row(self._known.get(key), keep=keep)
         finally:
             self._begun.discard(key)
         if isinstance(found, Row):
@@ -118,16 +127,42 @@ class Supply:
             self._refused[key] = found
         return found
 
+    def replace(self, row: Row, changes: Mapping[str, Value]) -> Row | None:
+        """A row that is there changed; None where the server does not take the changes."""
+        columns = ", ".join(f"{path((one.name,))}::text" for one in row.table.columns)
+        if not changes:
+            return row
+        sql = update(row, changes, returning=f"tableoid::regclass::text, ctid::text, {columns}")
+        answer = self._probing.attempt(sql, keep=True)
+        if not answer.rows:
+            return None
+        changed = _row(row.table, {**row.values, **changes}, answer)
+        self._there |= {key: changed for key, one in self._there.items() if one is row}
+        return changed
+
     def choices(self, table: Table, column: Column, variant: int = 0) -> tuple[Value, ...]:
         """What may be written for a column, the likeliest first; for one of a key, what no other row has."""
         key = table.names, column.name, variant
         if key not in self._choices:
-            usual = tuple(self._inputs.choices(column))
+            usual = self._usual(table, column)
             in_key = column.name in self._keys.get(table.names, ()) and column.name not in self._bounds[table.names]
             seed = random.Random(f"{path(table.names)}.{column.name}/{variant}")
             texts = fresh(column.category, column.origin, seed) if in_key and not column.labels else ()
+            if variant >= GENEROUS and column.category == "D":
+                usual = (*map(literal, self._inputs.taken(column.type, AROUND)), *usual)
             self._choices[key] = (*map(literal, self._inputs.taken(column.type, texts)), *usual)
         return self._choices[key]
+
+    def _usual(self, table: Table, column: Column) -> tuple[Value, ...]:
+        key = table.names, column.name
+        if key not in self._likely:
+            self._likely[key] = tuple(self._inputs.choices(column))
+        return self._likely[key]
+
+    def guesses(self, column: Column, told: Iterable[str]) -> Iterator[Value]:
+        """Values of a type that belongs to no table, the likeliest first."""
+        texts = column.labels or candidates(column.category, column.origin, told)
+        yield from map(literal, self._inputs.taken(column.type, texts))
 
     def parent(self, one: Reference, variant: int) -> Mapping[str, Value] | Answer:
         """Values of the columns of a foreign key that some row of the parent has."""
@@ -164,6 +199,7 @@ class _Search:
 
     def __init__(self, supply: Supply, probing: Probing, table: Table, variant: int) -> None:
         self._probing = probing
+        self._variant = variant
         self._table = table
         self._random = random.Random(f"{path(table.names)}/{variant}")
         self._choices = {column.name: supply.choices(table, column, variant) for column in table.columns}
@@ -181,18 +217,18 @@ class _Search:
             said = f"no row of {path(one.parent)}, to which its rows must refer: {key.said}"
             self._orphan = msgspec.structs.replace(key, said=said, of_parent=True)
 
-    def row(self, known: Mapping[str, Value] | None) -> Row | Answer:
+    def row(self, known: Mapping[str, Value] | None, *, keep: bool) -> Row | Answer:
         """The row that was `known` to be taken, or one that is found now."""
         if self._orphan:
             return self._orphan
-        chosen = dict(known) if known else {name: choices[0] for name, choices in self._choices.items()}
+        chosen = dict(known) if known else {one.name: self._first(one) for one in self._table.columns}
         wanted = set(self._keys)
         if known:
             wanted = {one for one in wanted if any(known.get(name) != NULL for name in one.columns)}
         refusals = 0
         while True:
             values = {**chosen, **dict(self._referring(chosen, wanted))}
-            answer = self._probing.attempt(insert(Row(self._table, values, {})))
+            answer = self._probing.attempt(insert(Row(self._table, values, {})), keep=keep)
             if answer.passed and answer.rows:
                 return _row(self._table, values, answer)
             refusals += ATTEMPTS // STUBBORN if answer.in_body else 1
@@ -223,6 +259,26 @@ class _Search:
             if self._must.isdisjoint(one.columns) and (not columns or not set(columns).isdisjoint(one.columns)):
                 (wanted.discard if self._random.random() < OFTEN else wanted.add)(one)
 
+    def _first(self, column: Column) -> Value:
+        """What a column is tried with first."""
+        choices = self._choices[column.name]
+        match self._variant, column.category:
+            case 2, "N" if column.has_default and PLENTY in choices:
+                return PLENTY
+            case 2, "N" if choices[-1] == NULL:
+                return NULL
+            case (2 | 4, "D") if not column.has_default:
+                return choices[any(part in LASTING for part in column.name.split("_"))]
+            case 3, _ if choices[-1] == NULL:
+                return NULL
+            case 4, "E":
+                return choices[-1 if choices[-1] != NULL else -2]
+            case 5, "D":
+                return choices[0]
+            case (variant, _) if variant >= ANYHOW and self._random.random() > USUALLY:
+                return self._other(choices)
+        return choices[0]
+
     def _other(self, choices: Sequence[Value]) -> Value:
         if choices[-1] == NULL and self._random.random() < OFTEN:
             return NULL
@@ -239,6 +295,18 @@ def insert(row: Row, changes: Mapping[str, Value] | None = None) -> str:
     written = ", ".join("DEFAULT" if value is None else value for value in values.values())
     into = f"INSERT INTO {table} ({listed(values)}) OVERRIDING SYSTEM VALUE VALUES ({written})"
     return f"{into} {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+
+
+def update(row: Row, changes: Mapping[str, Value], returning: str = "1") -> str:
+    """An UPDATE of a row that is there; a value may be the name of a column."""
+    written = ", ".join(f"{listed([column])} = {value}" for column, value in changes.items())
+    table = path(row.table.names)
+    return f"UPDATE {table} SET {written} WHERE {row.here} RETURNING {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+
+
+def delete(row: Row) -> str:
+    """A DELETE of a row that is there."""
+    return f"DELETE FROM {path(row.table.names)} WHERE {row.here} RETURNING 1; SET CONSTRAINTS ALL IMMEDIATE"
 
 
 def judged(

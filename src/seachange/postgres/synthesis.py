@@ -17,7 +17,7 @@ from psycopg import Connection
 from seachange.catalog.facts import Path
 from seachange.postgres.sampling import first_line, put_triggers_aside, refuse_full
 from seachange.postgres.values import candidates, constants
-from seachange.sql.quote import listed, literal, path
+from seachange.sql.quote import body, listed, literal, path
 
 Session = Connection[Any]
 
@@ -113,6 +113,23 @@ left join pg_constraint whole on whole.oid = k.conparentid
 where k.contype = 'f' and k.conrelid = any(%s) and (whole.oid is null or whole.conrelid <> k.conrelid)
 order by k.conrelid, k.conname
 """
+TAKEN = """
+declare
+  one text;
+  taken text := '';
+begin
+  foreach one in array array[{texts}]::text[] loop
+    begin
+      execute format({cast}, one);
+      taken := taken || '1';
+    exception when others then
+      taken := taken || '0';
+    end;
+  end loop;
+  perform set_config('seachange.taken', taken, true);
+end
+"""
+"""Tries which texts a type takes, all in one go."""
 ABOUT = """
 select k.conrelid, k.conname, k.conkey from pg_constraint k where k.conrelid = any(%(tables)s) and k.conkey is not null
 union all
@@ -314,23 +331,23 @@ class Inputs:
         if not column.not_null or (not texts and not column.has_default):
             yield NULL
 
-    def taken(self, type_: str, texts: Iterable[str]) -> Iterator[str]:
+    def taken(self, type_: str, texts: Iterable[str]) -> tuple[str, ...]:
         """Those of the texts that are values of a type."""
-        for text in texts:
-            if (type_, text) not in self._known:
-                self._known[type_, text] = _fits(type_, text) and self._is_one(type_, text)
-            if self._known[type_, text]:
-                yield text
+        texts = tuple(texts)
+        unknown = [text for text in dict.fromkeys(texts) if (type_, text) not in self._known]
+        fitting = [text for text in unknown if _fits(type_, text)]
+        self._known |= {(type_, text): False for text in unknown}
+        self._known |= {(type_, text): taken for text, taken in zip(fitting, self._judged(type_, fitting), strict=True)}
+        return tuple(text for text in texts if self._known[type_, text])
 
-    def _is_one(self, type_: str, text: str) -> bool:
-        if type_ == "text" or type_.startswith("character varying"):
-            return True
-        try:
-            with self._session.transaction():
-                self._session.execute(f"select {literal(text)}::{type_}".encode())
-        except psycopg.Error:
-            return False
-        return True
+    def _judged(self, type_: str, texts: list[str]) -> list[bool]:
+        if not texts or type_ == "text" or type_.startswith("character varying"):
+            return [True] * len(texts)
+        loop = TAKEN.format(texts=", ".join(map(literal, texts)), cast=literal(f"select %L::{type_}"))
+        with self._session.transaction():
+            self._session.execute(f"do {body(loop)}".encode())
+            row = self._session.execute("select current_setting('seachange.taken')").fetchone()
+        return [letter == "1" for letter in row[0]] if row else []
 
 
 def _fits(type_: str, text: str) -> bool:

@@ -10,9 +10,11 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Table
 from seachange.finding import Finding
+from seachange.postgres import firing
+from seachange.postgres import routines as postgres
 from seachange.postgres.probing import Probing, Session
 from seachange.postgres.supply import Supply
-from seachange.verify import checks, tables
+from seachange.verify import checks, policies, routines, tables, triggers, views
 from seachange.verify.refusals import Bench
 from seachange.verify.verification import Jump, Probe
 
@@ -36,7 +38,10 @@ def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Beh
     probing = Probing(session)
     before = probing.sequences()
     supply = Supply(session, probing)
-    found = tuple(_all(catalog, probing, supply, say))
+    found = (
+        *_row_security(catalog, probing, supply, say),
+        *_tables(catalog, probing, supply, say, execute=execute), *_routines(catalog, probing, supply, say, execute=execute),
+    )
     return Behaviour(
         probes=tuple(one for one in found if isinstance(one, Probe)),
         jumps=tuple(_jumps(before, probing.sequences())),
@@ -44,7 +49,10 @@ def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Beh
     )
 
 
-def _all(catalog: Catalog, probing: Probing, supply: Supply, say: Say) -> Iterator[Probe | Finding]:
+def _tables(
+    catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool
+) -> Iterator[Probe | Finding]:
+    there = firing.triggers(probing)
     say("probing domains")
     with probing.aside():
         yield from checks.domains(catalog, probing)
@@ -53,7 +61,35 @@ def _all(catalog: Catalog, probing: Probing, supply: Supply, say: Say) -> Iterat
             say(f"probing {table.ref}")
             with probing.aside(table.names[0]):
                 supply.begin()
-                yield from tables.examined(Bench(catalog, probing, supply), table)
+                bench = Bench(catalog, probing, supply)
+                yield from tables.examined(bench, table)
+                yield from triggers.examined(bench, table.names, there, execute=execute)
+
+
+def _row_security(catalog: Catalog, probing: Probing, supply: Supply, say: Say) -> Iterator[Probe]:
+    """First all that needs settings which nobody has set yet."""
+    for tried in (policies.unset, policies.examined):
+        for scene in policies.scenes(catalog, probing, supply):
+            say(f"probing row security of {scene.table.ref}")
+            with probing.aside(scene.table.names[0]):
+                supply.begin()
+                yield from tried(scene)
+
+
+def _views(catalog: Catalog, probing: Probing, say: Say, *, execute: bool) -> Iterator[Probe]:
+    say("reading views")
+    with probing.aside():
+        yield from views.examined(catalog, probing, execute=execute)
+
+
+def _routines(catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool) -> Iterator[Probe]:
+    there = postgres.routines(probing)
+    say("looking at functions")
+    with probing.aside():
+        yield from routines.compiled(catalog, probing, there)
+    if execute:
+        say("calling functions")
+        yield from routines.called(catalog, probing, supply, there)
 
 
 def _jumps(before: dict[Path, int], after: dict[Path, int]) -> Iterator[Jump]:

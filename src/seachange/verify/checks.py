@@ -66,11 +66,10 @@ def _changes(bench: Bench, row: Row, columns: Sequence[str]) -> Iterator[Mapping
     """Each column alone, then two together."""
     likely = {one: bench.written(one) for one in columns if one in row.stored}
     for one, values in likely.items():
-        tried: tuple[Value, ...] = (NULL, *map(literal, UNUSUAL), *values)
-        yield from ({one: each} for each in dict.fromkeys(tried))
+        yield from ({one: each} for each in (NULL, *map(literal, UNUSUAL), *values))
     for first, second in combinations(likely, 2):
-        for one, other in product((*likely[first][:PAIRS], NULL), (*likely[second][:PAIRS], NULL)):
-            yield {first: one, second: other}
+        for left, right in product((*likely[first][:PAIRS], NULL), (*likely[second][:PAIRS], NULL)):
+            yield {first: left, second: right}
 
 
 def overlap(constraint: TableConstraint) -> Try:

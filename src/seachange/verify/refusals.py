@@ -25,7 +25,7 @@ Stored = Mapping[str, str | None]
 class Bench:
     """What the probes of a table work with; `row` is the valid one that all others are made of.
 
-    `fired` is false where it could be had only with triggers and foreign keys put aside.
+    `fired` is false where it could be had only with triggers and foreign keys put aside, since they `refused` it.
     """
 
     def __init__(self, catalog: Catalog, probing: Probing, supply: Supply) -> None:
@@ -34,6 +34,7 @@ class Bench:
         self.supply = supply
         self.row: Row | None = None
         self.fired = True
+        self.refused: Answer | None = None
 
     def written(self, column: str) -> tuple[Value, ...]:
         """What may be written for a column of the table."""

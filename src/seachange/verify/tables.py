@@ -23,8 +23,8 @@ def examined(bench: Bench, table: Table) -> Iterator[Probe | Finding]:
         found = _beside_parents(bench, table)
     yield from _takes_row(table, found)
     if isinstance(found, Answer) and found.in_body:
+        bench.fired, bench.refused = False, found
         found = bench.supply.find(table.names, UNFIRED)
-        bench.fired = False
     if isinstance(found, Row):
         bench.row = found
     for promise in _promises(bench, table):

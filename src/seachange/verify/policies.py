@@ -1,0 +1,283 @@
+"""Row security probed as a role that has no rights of its own, for two tenants."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+import msgspec
+
+from seachange.catalog.catalog import Catalog
+from seachange.catalog.facts.relations import Column, Policy, Table, View
+from seachange.catalog.ref import Ref
+from seachange.postgres.acting import ROLE, Acting, Settings, refused_by_policy
+from seachange.postgres.probing import Answer, Probing
+from seachange.postgres.supply import Row, Supply, delete, insert, update, written
+from seachange.postgres.synthesis import NULL, Value
+from seachange.sql import parse
+from seachange.sql.quote import literal, path
+from seachange.verify.settings import Filling, Read, Source, fillings, read
+from seachange.verify.verification import Aspect, Outcome, Probe
+
+OWN, OTHER = 0, 1
+"""The variants of the two tenants' rows."""
+SHAPES = 6
+"""Ways to fill in what policies ask of a row besides whose it is."""
+NOBODY = "no settings were found under which a row shows that was made up to be one's own"
+OPEN = "a policy does not ask whose row it is: "
+NO_ROLE = "no role could be made to look with: "
+SHOWN, TAKEN = "a row of another is shown", "a row of another is taken"
+AS_OWNER = "it shows a row of another: it reads as its owner, not as the one who asks"
+KEYLESS = "it shows nothing by which rows could be told apart"
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """Two rows and the settings of those whom they belong to."""
+
+    own: Row
+    other: Row
+    mine: Settings
+    theirs: Settings
+
+
+class Scene:
+    """What the probes of one table and one role work with."""
+
+    def __init__(self, catalog: Catalog, probing: Probing, supply: Supply, table: Table, group: str) -> None:
+        self.catalog = catalog
+        self.probing = probing
+        self.supply = supply
+        self.table = table
+        self.group = group
+        every = catalog.parts(table.names, Policy)
+        self.policies = tuple(one for one in every if {"public", group}.intersection(one.roles))
+        self.read: Read = read(catalog, chain.from_iterable((one.using or "", one.check or "") for one in self.policies))
+        self.acting: Acting | None = None
+
+    @property
+    def case(self) -> str:
+        return "" if self.group == "public" else f"as {self.group}"
+
+    def probe(self, aspect: Aspect, outcome: Outcome, case: str = "", *, answer: Answer = Answer(), said: str = "") -> Probe:
+        """A probe of the table."""
+        cases = " ".join(filter(None, (case, self.case)))
+        return Probe(self.table.ref, aspect, outcome, cases, code=answer.code, said=said or answer.words)
+
+    def open(self, command: str, *, check: bool = False) -> str:
+        """A permissive policy that lets rows pass whosever they are; empty where all ask."""
+        columns = {(one.name,) for one in self.supply.tables[self.table.names].columns}
+        for one in self.policies:
+            asked = (one.check or one.using if check else one.using) or ""
+            if one.permissive and one.command in ("all", command) and not self._asks(asked, columns):
+                return one.names[-1]
+        return ""
+
+    def _asks(self, expression: str, columns: set[tuple[str, ...]]) -> bool:
+        what = read(self.catalog, [expression])
+        named = {name for names in parse.mentioned(expression) for name in (names, names[-1:])}
+        return not columns.isdisjoint(named) and bool(what.slots or what.user)
+
+
+def scenes(catalog: Catalog, probing: Probing, supply: Supply) -> Iterator[Scene]:
+    """Each table with row security, for each role that its policies name."""
+    for table in catalog.of(Table):
+        if table.row_security and table.bound is None and table.names in supply.tables:
+            named = {role for one in catalog.parts(table.names, Policy) for role in one.roles}
+            for group in sorted(named - {"public"}) or ["public"]:
+                yield Scene(catalog, probing, supply, table, group)
+
+
+def examined(scene: Scene) -> Iterator[Probe]:
+    """What the role sees and may do; the transaction is the caller's."""
+    scene.acting = Acting(scene.probing, () if scene.group == "public" else (scene.group,))
+    if scene.acting.refused:
+        said = NO_ROLE + scene.acting.refused.words
+        yield scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, answer=scene.acting.refused, said=said)
+        return
+    sight = _sight(scene, scene.acting)
+    if not isinstance(sight, Sight):
+        yield sight
+        return
+    yield from _read(scene, scene.acting, sight)
+    yield from _written(scene, scene.acting, sight)
+    yield from _views(scene, scene.acting, sight)
+
+
+def unset(scene: Scene) -> Iterator[Probe]:
+    """What shows while nobody has set the settings; only a session that never set them can tell."""
+    yield from _without(scene, "unset", {})
+
+
+def _without(scene: Scene, case: str, settings: Settings) -> Iterator[Probe]:
+    if not scene.read.slots:
+        return
+    if policy := scene.open("select"):
+        yield scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, case, said=OPEN + policy)
+        return
+    acting = scene.acting or Acting(scene.probing, () if scene.group == "public" else (scene.group,))
+    row = scene.supply.put(scene.table.names, OWN)
+    if isinstance(row, Answer) or acting.refused:
+        return
+    answer = acting.seen([row], settings)
+    shown = bool(answer.rows) and answer.rows[0][0] > 0
+    outcome = Outcome.PASSED if answer.passed and not shown else Outcome.FAILED
+    yield scene.probe(Aspect.HIDES_ROWS, outcome, case, answer=answer, said="a row is shown" if shown else "")
+
+
+def _sight(scene: Scene, acting: Acting) -> Sight | Probe:
+    """Rows and settings under which one's own row shows; the first that hide the other's, if any do."""
+    best: Sight | None = None
+    last = Answer(code="", said=NOBODY)
+    for own, other in _rows(scene):
+        for filling in fillings(scene.read, scene.table.names, scene.supply, [scene.group]):
+            sight = Sight(own, other, _settings(scene, filling, own, OWN), _settings(scene, filling, other, OTHER))
+            answer = acting.seen([own, other], sight.mine)
+            last = answer if answer.code else last
+            match answer.rows:
+                case ((1, 0),):
+                    return sight
+                case ((shown, 1),) if shown or best is None:
+                    best = sight
+    if best:
+        return best
+    missing = scene.supply.find(scene.table.names)
+    if isinstance(missing, Answer):
+        last = missing
+    return scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, answer=last, said=f"{NOBODY}; {last.words}" if last.code else NOBODY)
+
+
+def _rows(scene: Scene) -> Iterator[tuple[Row, Row]]:
+    """A row of each tenant, in several shapes.  Each pair stays until the transaction ends."""
+    supply, names = scene.supply, scene.table.names
+    for other in supply.tables:
+        if other[-1] in scene.read.names:
+            supply.put(other, OWN)
+            supply.put(other, OTHER)
+    own, other = supply.put(names, OWN), supply.put(names, OTHER)
+    if isinstance(own, Answer) or isinstance(other, Answer):
+        return
+    yield own, other
+    loose = [one for one in own.table.columns if one.name in scene.read.names and own.stored[one.name] == other.stored[one.name]]
+    for turn in range(SHAPES if loose or scene.read.user else 0):
+        own = _changed(scene, own, loose, turn, OWN) or own
+        other = _changed(scene, other, loose, turn, OTHER) or other
+        yield own, other
+
+
+def _changed(scene: Scene, row: Row, loose: Iterable[object], turn: int, variant: int) -> Row | None:
+    """The row with other values in what policies look at; as that of the role, where they ask for its name."""
+    changes: dict[str, Value] = {}
+    for column in row.table.columns:
+        if column not in loose:
+            continue
+        values = [one for one in scene.supply.choices(row.table, column) if one not in (None, NULL)]
+        if column.category == "B":
+            values = ["false", "true"][: 1 + turn % 2]
+            changes[column.name] = values[-1]
+        elif column.category == "S" and scene.read.user:
+            changes[column.name] = literal(ROLE) if variant == OWN else "'somebody else'"
+        elif values:
+            changes[column.name] = values[(turn // 2 + variant) % len(values)]
+    return scene.supply.replace(row, changes)
+
+
+def _settings(scene: Scene, filling: Filling, row: Row, variant: int) -> Settings:
+    """The settings of the one whom a row belongs to."""
+    found: dict[str, str] = {}
+    claims: dict[str, dict[str, str]] = {}
+    for slot, source in filling.items():
+        value = _value(scene, source, row, variant)
+        if slot.claim:
+            claims.setdefault(slot.setting, {})[slot.claim] = value
+        else:
+            found[slot.setting] = value
+    return found | {setting: json.dumps(one) for setting, one in claims.items()}
+
+
+def _value(scene: Scene, source: Source, row: Row, variant: int) -> str:
+    if not source.table:
+        return source.constant
+    there = row if source.table == row.table.names else scene.supply.put(source.table, variant)
+    return (there.stored.get(source.column) or "") if isinstance(there, Row) else ""
+
+
+def _read(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
+    """One's own rows and those of others, seen by each of the two."""
+    mine = acting.seen([sight.own, sight.other], sight.mine)
+    looks = [mine] if scene.read.user else [mine, acting.seen([sight.other, sight.own], sight.theirs)]
+    answers = [one for one in looks if one.rows]
+    sees = answers == looks and all(one.rows[0][0] for one in answers)
+    failed = next((one for one in looks if not one.passed), Answer())
+    yield scene.probe(Aspect.SHOWS_OWN, Outcome.PASSED if sees else Outcome.FAILED, answer=failed, said="" if sees else failed.words or "a row of one's own is not shown")
+    if policy := scene.open("select"):
+        yield scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, said=OPEN + policy)
+    else:
+        shown = any(one.rows[0][1] for one in answers)
+        yield scene.probe(Aspect.HIDES_ROWS, Outcome.FAILED if shown or failed.code else Outcome.PASSED, answer=failed, said=SHOWN if shown else "")
+    yield from _without(scene, "empty", dict.fromkeys(scene.read.settings, ""))
+
+
+def _written(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
+    """Rows of others put in, changed, taken over and deleted."""
+    asked = {column: written(text) for column, text in sight.other.stored.items() if column in scene.read.names}
+    moved = {column: value for column, value in asked.items() if value != written(sight.own.stored[column])}
+    put = insert(sight.other, {**asked})
+    tries = (
+        ("INSERT", "insert", True, put),
+        ("UPDATE", "update", False, update(sight.other, {next(iter(asked), ""): next(iter(asked.values()), NULL)})),
+        ("UPDATE to another's", "update", True, update(sight.own, moved)),
+        ("DELETE", "delete", False, delete(sight.other)),
+    )
+    for case, command, check, sql in tries:
+        if not moved:
+            continue
+        if policy := scene.open(command, check=check):
+            yield scene.probe(Aspect.REFUSES_ROWS, Outcome.NOT_EXAMINABLE, case, said=OPEN + policy)
+            continue
+        answer = acting.attempt(sql, sight.mine)
+        good = refused_by_policy(answer) or (answer.passed and not answer.rows)
+        reached = answer.passed or answer.code[:2] == "23"
+        outcome = Outcome.PASSED if good else Outcome.FAILED if reached else Outcome.NOT_EXAMINABLE
+        said = "" if good else f"{TAKEN}: {answer.words}" if reached else answer.words
+        yield scene.probe(Aspect.REFUSES_ROWS, outcome, case, answer=answer, said=said)
+
+
+def _views(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
+    """Views over the table, through which rows of others may show."""
+    if scene.open("select"):
+        return
+    for view in _over(scene.catalog, scene.table.ref):
+        marks = [_mark(row, sight) for row in (sight.own, sight.other)]
+        found = [scene.probing.attempt(_holds(view, mark)).rows for mark in marks]
+        if not any(rows and rows[0][0] for rows in found):
+            outcome, answer, said = Outcome.NOT_EXAMINABLE, Answer(), KEYLESS
+        else:
+            answer = acting.attempt(_holds(view, marks[1]), sight.mine)
+            shown = bool(answer.rows) and answer.rows[0][0] > 0
+            outcome = Outcome.FAILED if shown else Outcome.PASSED if answer.passed else Outcome.NOT_EXAMINABLE
+            said = AS_OWNER if shown else answer.words
+        yield Probe(view.ref, Aspect.HIDES_ROWS, outcome, scene.case, code=answer.code, said=said)
+
+
+def _over(catalog: Catalog, relation: Ref) -> Iterator[View]:
+    """The views that read a relation, themselves or through others."""
+    seen, waiting = {relation}, [relation]
+    while waiting:
+        one = waiting.pop()
+        parts = (part.ref for part in catalog.parts(one.names, Column))
+        for user in sorted(set(chain(catalog.users(one), *map(catalog.users, parts))) - seen):
+            if isinstance(view := catalog.get(user), View):
+                seen.add(user)
+                waiting.append(user)
+                yield view
+
+
+def _mark(row: Row, sight: Sight) -> str:
+    """What only this one of the two rows holds, the longest."""
+    values = [text for column, text in row.stored.items() if text and sight.own.stored[column] != sight.other.stored[column]]
+    return max(values, key=len, default="")
+
+
+def _holds(view: View, mark: str) -> str:
+    return f"select count(*) from {path(view.names)} as v where position({literal(mark)} in v::text) > 0"
