@@ -83,7 +83,7 @@ def _sections(found: Verification) -> Iterator[Section]:
         around = Catalog({fact.ref: fact for change in found.changes for fact in _facts(change)})
         yield Tree("What differs", tree(found.changes, around, around))
     if found.failed:
-        yield _failed(found.failed)
+        yield faults(found.failed)
     if found.probes:
         yield _by_aspect(found.probes)
     if missed := [probe for probe in found.probes if probe.outcome is Outcome.NOT_EXAMINABLE]:
@@ -93,7 +93,7 @@ def _sections(found: Verification) -> Iterator[Section]:
     if found.jumps:
         yield _jumps(found)
     if found.parity:
-        yield parity_table(found.parity)
+        yield msgspec.structs.replace(parity_table(found.parity), aside=True)
 
 
 def _facts(change: Change) -> Iterator[Fact]:
@@ -102,7 +102,8 @@ def _facts(change: Change) -> Iterator[Fact]:
             yield fact
 
 
-def _failed(failed: Iterable[Probe]) -> Table:
+def faults(failed: Iterable[Probe]) -> Table:
+    """The probes that failed, the most pressing first."""
     order = list(AGES)
     return Table(
         "Faults",
@@ -144,6 +145,7 @@ def _missed(missed: Iterable[Probe]) -> Table:
         "Not examinable",
         ("object", "whether it", "why"),
         tuple((str(probe.about), _claim(probe), _why(probe)) for probe in missed),
+        aside=True,
     )
 
 
@@ -165,6 +167,7 @@ def _rows(rows: Iterable[Rows]) -> Table:
         numeric=2 if compared else 1,
         note="Every row was counted.  Those of partitions are counted with their table."
         + ("  The content is the same where a sum of hashes over the columns of both sides is." if compared else ""),
+        aside=True,
     )
 
 
@@ -180,6 +183,7 @@ def _jumps(found: Verification) -> Table:
         tuple((".".join(jump.sequence), f"{jump.before:,}", f"{jump.after:,}") for jump in found.jumps),
         numeric=2,
         note="No transaction takes a sequence back: what it gives next has a gap, nothing else.",
+        aside=True,
     )
 
 
