@@ -28,12 +28,12 @@ OFTEN = 0.25
 USUALLY = 0.6
 AROUND = "yesterday", "tomorrow"
 GENEROUS, BARE, CONTRARY, LATE, ANYHOW = range(2, 7)
-"""Variants of rows for functions to meet: plenty that lasts, as little as may be, other states, what is over, anything."""
+"""Variants of rows for functions: plenty that lasts, as little as may be, other states, what is over, anything."""
 LASTING = "until", "end", "expir", "due", "to", "deadline"
 """What the name of a moment has in it until which something holds."""
 PLENTY = literal("1000")
-UNFIRED = -1
-"""The variant of rows that are put in while no trigger fires, and no foreign key is asked."""
+UNFIRED, OWN, OTHER = -1, -2, -3
+"""Variants of rows that are put in while no trigger fires, and no foreign key is asked; the latter of two tenants."""
 TABLES = """
 select c.oid, n.nspname, c.relname,
   (select pg_get_partkeydef(c.oid) || string_agg(pg_get_expr(p.relpartbound, p.oid), ' ' order by p.relname)
@@ -113,7 +113,7 @@ class Supply:
             return self._refused[key]
         if names not in self.tables:
             return Answer(code="42P01", said=f"there is no table {path(names)}")
-        if variant == UNFIRED:
+        if variant < 0:
             self._probing.attempt("set local session_replication_role = replica", keep=True)
         self._begun.add(key)
         try:
@@ -287,14 +287,18 @@ class _Search:
 
 def insert(row: Row, changes: Mapping[str, Value] | None = None) -> str:
     """An INSERT of a row with some values changed, which gives its place and its columns back as text."""
-    table, values = path(row.table.names), {**row.values, **(changes or {})}
     kept = "".join(f", {path((column.name,))}::text" for column in row.table.columns)
     returning = f"RETURNING tableoid::regclass::text, ctid::text{kept}"
+    return f"{silently(row, changes)} {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+
+
+def silently(row: Row, changes: Mapping[str, Value] | None = None) -> str:
+    """An INSERT that gives nothing back, for which a role need not see the row."""
+    table, values = path(row.table.names), {**row.values, **(changes or {})}
     if not values:
-        return f"INSERT INTO {table} DEFAULT VALUES {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+        return f"INSERT INTO {table} DEFAULT VALUES"
     written = ", ".join("DEFAULT" if value is None else value for value in values.values())
-    into = f"INSERT INTO {table} ({listed(values)}) OVERRIDING SYSTEM VALUE VALUES ({written})"
-    return f"{into} {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+    return f"INSERT INTO {table} ({listed(values)}) OVERRIDING SYSTEM VALUE VALUES ({written})"
 
 
 def update(row: Row, changes: Mapping[str, Value], returning: str = "1") -> str:

@@ -39,8 +39,10 @@ def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Beh
     before = probing.sequences()
     supply = Supply(session, probing)
     found = (
-        *_row_security(catalog, probing, supply, say),
-        *_tables(catalog, probing, supply, say, execute=execute), *_routines(catalog, probing, supply, say, execute=execute),
+        *_row_security(catalog, probing, supply, say, execute=execute),
+        *_tables(catalog, probing, supply, say, execute=execute),
+        *_views(catalog, probing, say, execute=execute),
+        *_routines(catalog, probing, supply, say, execute=execute),
     )
     return Behaviour(
         probes=tuple(one for one in found if isinstance(one, Probe)),
@@ -66,10 +68,12 @@ def _tables(
                 yield from triggers.examined(bench, table.names, there, execute=execute)
 
 
-def _row_security(catalog: Catalog, probing: Probing, supply: Supply, say: Say) -> Iterator[Probe]:
+def _row_security(
+    catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool
+) -> Iterator[Probe]:
     """First all that needs settings which nobody has set yet."""
     for tried in (policies.unset, policies.examined):
-        for scene in policies.scenes(catalog, probing, supply):
+        for scene in policies.scenes(catalog, probing, supply, alone=execute):
             say(f"probing row security of {scene.table.ref}")
             with probing.aside(scene.table.names[0]):
                 supply.begin()

@@ -13,6 +13,7 @@ from seachange.catalog.ref import Ref
 from seachange.postgres.firing import Fired, Trigger, fired, truncated
 from seachange.postgres.supply import UNFIRED, Row, delete, insert, update
 from seachange.postgres.synthesis import NULL, Value
+from seachange.postgres.values import constants
 from seachange.sql import parse
 from seachange.sql.quote import literal, path, unquoted
 from seachange.verify.refusals import NO_ROW, Bench
@@ -76,7 +77,9 @@ def _others(bench: Bench, wanted: Wanted, trigger: Trigger, row: Row, *, execute
     if "TRUNCATE" in trigger.events and not execute:
         yield Probe(wanted.ref, Aspect.TRIGGER_FIRES, Outcome.NOT_EXAMINABLE, "TRUNCATE", said=TRUNCATES)
     elif "TRUNCATE" in trigger.events:
-        yield _verdict(wanted, trigger, "TRUNCATE", truncated(bench.probing, trigger), f"TRUNCATE {path(trigger.table)}")
+        yield _verdict(
+            wanted, trigger, "TRUNCATE", truncated(bench.probing, trigger), f"TRUNCATE {path(trigger.table)}"
+        )
 
 
 def _tried(bench: Bench, wanted: Wanted, trigger: Trigger, event: str, statements: Iterator[str]) -> Probe:
@@ -113,8 +116,9 @@ def _raised(wanted: Wanted, event: str, what: Fired, sql: str) -> Probe:
 
 def _inserts(bench: Bench, wanted: Wanted, row: Row) -> Iterator[str]:
     yield insert(row)
+    told = tuple(map(literal, constants(wanted.definition)))
     for column in _named(wanted, row):
-        yield from (insert(row, {column: one}) for one in (*bench.written(column)[:8], NULL))
+        yield from (insert(row, {column: one}) for one in (*told, *bench.written(column)[:8], NULL))
 
 
 def _updates(bench: Bench, wanted: Wanted, trigger: Trigger, row: Row) -> Iterator[str]:
@@ -122,8 +126,9 @@ def _updates(bench: Bench, wanted: Wanted, trigger: Trigger, row: Row) -> Iterat
     every = [one.name for one in row.table.columns]
     near = list(trigger.columns) or _named(wanted, row) or every
     yield from (update(row, {one: path((one,))}) for one in near[:8])
-    for column in (*_named(wanted, row), *near):
-        yield from (update(row, {column: one}) for one in (*bench.written(column)[:6], NULL))
+    told = tuple(map(literal, constants(wanted.definition)))
+    for column in dict.fromkeys((*_named(wanted, row), *near)):
+        yield from (update(row, {column: one}) for one in (*told, *bench.written(column)[:6], NULL))
 
 
 def _named(wanted: Wanted, row: Row) -> list[str]:
