@@ -18,7 +18,7 @@ setup: .venv/installed  ## the environment in .venv
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-demo: setup  ## compare two shop databases on an embedded server
+demo: setup  ## migrate a shop that is written to, verify and undo it
 	$(BIN)/python demo/run.py
 
 test: setup  ## the tests, on every PostgreSQL server this machine can have

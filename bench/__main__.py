@@ -19,6 +19,7 @@ from bench.databases import Databases
 from bench.figures import Results, markdown
 from bench.generate import Size
 from bench.peers import NEWEST, peers
+from bench.verifying import verifying
 from seachange.postgres.server import Installation, running
 
 HERE = Path(__file__).parent
@@ -97,6 +98,7 @@ def measured(databases: Databases, server: str, scale: Scale) -> Results:
         planned.five(databases, scale.large),
         planned.loading(databases, scale.small, scale.rounds),
         planned.rehearsing(databases, scale.small),
+        verifying(databases, scale.small),
     )
     started, failed_start = measure.starting()
     return Results(

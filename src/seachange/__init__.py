@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seachange.compare import compare
+    from seachange.migrate import migrate
     from seachange.planner import plan
     from seachange.postgres.read import read
     from seachange.rehearse import rehearse
+    from seachange.verify import verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "plan", "read", "rehearse"]
+__all__ = ["__version__", "compare", "migrate", "plan", "read", "rehearse", "verify"]
 
 _HOMES = {
     "compare": "seachange.compare",
+    "migrate": "seachange.migrate",
     "plan": "seachange.planner",
     "read": "seachange.postgres.read",
     "rehearse": "seachange.rehearse",
+    "verify": "seachange.verify",
 }
 
 

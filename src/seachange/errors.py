@@ -69,7 +69,12 @@ class NotPermitted(SeachangeError):
 
 
 class NotAgreed(NotPermitted):
-    """Nobody has said yes to a risk of the plan."""
+    """Nobody has said yes to a risk of the plan.
+
+    `words` are those that grant what is missing.
+    """
+
+    words: tuple[str, ...] = ()
 
 
 class Drifted(SeachangeError):

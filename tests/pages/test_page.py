@@ -5,15 +5,20 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from seachange.cli.main import cli
 from seachange.finding import Finding, Severity
+from seachange.migrate.documents import documents
 from seachange.report import Field, Figure, Item, Report, Table, Tree
+from seachange.report.html import html
+from tests.migrate.stories import story
 from tests.pages.conftest import Open
 from tests.plugins.states import HOSTILE, Pair
+from tests.report.charts import BARS, TIMELINE
 
 COLUMNS = ("id", "name", "price")
 FIGURES = tuple(Figure(f"to {verb}", "1", verb=verb) for verb in ("create", "drop", "alter"))
@@ -191,3 +196,45 @@ def test_names_of_a_real_database_stay_names(open_page: Open, pair: Pair, tmp_pa
     expect(page.get_by_text(HOSTILE, exact=True)).to_be_visible()
     assert page.title() == "Comparison · seachange"
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@WIDTHS
+@pytest.mark.newest
+def test_documents_on_a_run_as_a_page(open_page: Open, pair: Pair, tmp_path: Path, width: int) -> None:
+    path = tmp_path / "report.html"
+    path.write_bytes(documents(story(pair))["report.html"])
+    page = open_page(path, width, scheme="dark" if width == 390 else "light")
+    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(page.get_by_text("2 steps; waited for a lock 600 ms, 2 times")).to_be_visible()
+    expect(page.locator("#count")).to_have_text("40 differences")
+    inside = "(one, of) => one.left >= of.left - 1 && one.right <= of.right + 1"
+    assert page.evaluate(
+        f"""() => {{ const inside = {inside}; return [...document.querySelectorAll('.track i')].every((one) =>
+        inside(one.getBoundingClientRect(), one.parentNode.getBoundingClientRect())); }}"""
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    expect(page.get_by_role("cell", name="schema seachange_quarantine")).to_be_hidden()
+    page.get_by_role("heading", name="Steps", exact=True).click()
+    expect(page.get_by_role("cell", name="schema seachange_quarantine")).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.title() == "Migration · seachange"
+
+
+@WIDTHS
+def test_charts_are_read_without_script_and_without_eyes(browser: Browser, tmp_path: Path, width: int) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html(Report("T", "V", good=True, sections=(TIMELINE, BARS))))
+    context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 844})
+    page = context.new_page()
+    page.goto(path.as_uri())
+    told = page.locator("#main").aria_snapshot()
+    context.close()
+    for words in ("2 steps; waited for a lock 1.5 s, 2 times", "9.8 s", "before 50 MB after 200 MB"):
+        assert words in told
+
+
+def test_a_tree_without_figures_by_verb_is_shown(open_page: Open) -> None:
+    page = open_page(msgspec.structs.replace(SMALL, figures=()))
+    expect(page.locator("#count")).to_have_text("9 differences")

@@ -176,7 +176,7 @@ def pooler(program: Program) -> Iterator[Callable[[str], str]]:
                 [str(bouncer), "-q", str(folder / "ini")], user=who.user, group=who.group, extra_groups=who.groups
             )
             stack.callback(running.wait)
-            stack.callback(running.terminate)
+            stack.callback(running.kill)
             eventually(lambda: (folder / ".s.PGSQL.6432").exists())
             return f"postgresql://postgres@/shop?host={folder}&port=6432"
 

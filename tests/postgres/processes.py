@@ -54,8 +54,9 @@ def process(code: str, *arguments: object) -> Iterator[Process]:
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as running:
         try:
             yield Process(running)
-        finally:
             running.communicate(timeout=10)
+        finally:
+            running.kill()  # one that is held, or hangs, would never be at its end
 
 
 def killed(code: str, *arguments: object, by: signal.Signals = signal.SIGKILL) -> str:

@@ -211,6 +211,27 @@ def test_of_processes_that_want_the_same_one_makes_it(server: Server, tmp_path: 
 
 
 @pytest.mark.newest
+def test_who_waits_to_make_one_keeps_nobody_out(server: Server) -> None:
+    """Else two who have one template each, and want that of the other, wait for ever."""
+    shared = f"select pg_advisory_lock_shared(hashtextextended('{templates.name('wanted')}', 0))"
+    made: list[str] = []
+    with ThreadPoolExecutor() as pool, ExitStack() as stack:
+        maker, other, user = (stack.enter_context(psycopg.connect(server.conninfo, autocommit=True)) for _ in range(3))
+        user.execute(shared.encode())
+        templates.prepare(maker)
+        waiting = pool.submit(templates.hold, maker, templates.name("wanted"), lambda: made.append("once"))
+        asked = "select query like '%%advisory_lock(%%' from pg_stat_activity where pid = %s"
+        eventually(lambda: user.execute(asked, [maker.info.backend_pid]).fetchone() == (True,))
+        other.execute("set lock_timeout = '5s'")
+        other.execute(shared.encode())
+        assert made == []
+        other.close()
+        user.close()
+        waiting.result(timeout=20)
+    assert made == ["once"]
+
+
+@pytest.mark.newest
 def test_templates_outlive_a_local_server(cache: Path) -> None:
     fill = Filling("create table t ()")
     for _ in range(2):

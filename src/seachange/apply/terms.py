@@ -12,7 +12,7 @@ import msgspec
 from seachange.catalog.scope import Scope
 from seachange.plan import Plan
 from seachange.postgres.ledger import Blocker, Wait, Why
-from seachange.step import Risk, Stage, Step
+from seachange.step import Stage, Step
 
 
 class Keep(StrEnum):
@@ -46,13 +46,14 @@ class Window(msgspec.Struct, frozen=True):
 class Terms(msgspec.Struct, frozen=True):
     """What a run must mind.
 
-    `agreed` are the risks that somebody said yes to.  `patience` is how many seconds a step is tried until it gets its
-    locks.  `hold` is how long, in seconds, writers may wait behind us at most: the longest lock_timeout.  `max_lag` is
-    how many bytes the slowest standby may be behind.  `share` is the part of the time that a backfill works; it sleeps
-    for the rest.  `stage`: only that one, again.  `scope`: the part of the target that the plan is about.
+    `agreed` are the risks that somebody said yes to, by the words of `consent`.  `patience` is how many seconds a step
+    is tried until it gets its locks.  `hold` is how long, in seconds, writers may wait behind us at most: the longest
+    lock_timeout.  `max_lag` is how many bytes the slowest standby may be behind.  `share` is the part of the time that
+    a backfill works; it sleeps for the rest.  `stage`: only that one, again.  `scope`: the part of the target that the
+    plan is about.
     """
 
-    agreed: frozenset[Risk] = frozenset()
+    agreed: frozenset[str] = frozenset()
     backup: Backup = Backup()
     patience: float = 600.0
     hold: float = 2.0

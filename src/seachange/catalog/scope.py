@@ -23,8 +23,8 @@ HOLDERS = (
 )
 """What other facts lie within, by their names."""
 
-
-OURS = frozenset({"seachange", "seachange_quarantine"})
+LEDGER, QUARANTINE = "seachange", "seachange_quarantine"
+OURS = frozenset({LEDGER, QUARANTINE})
 """Schemas that seachange keeps for itself: its ledger, and what plans put away.  They are part of no state."""
 
 

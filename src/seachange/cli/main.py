@@ -19,6 +19,13 @@ VERBS = {
     "snapshot": "Write a state to a file.",
     "drift": "What has moved since a snapshot.",
     "rehearse": "Try a plan on a copy of its target.",
+    "migrate": "Carry a database to another state: plan, back up, apply, verify.",
+    "apply": "Carry out a plan on its target.",
+    "verify": "Whether a database is what it should be.",
+    "undo": "Take back what a run did.",
+    "purge": "Drop for good what waits in the quarantine.",
+    "status": "Who is at work in a database, and what is left to do there.",
+    "history": "What was done to a database, and whether it is still there.",
     "doctor": "Which servers, programs, extensions and rights are found.",
 }
 """Each verb is a module here of the same name, which holds a command of that name."""
@@ -64,7 +71,9 @@ def main(arguments: Sequence[str]) -> int:
     except SeachangeError as error:
         _tell(error.message, error.advice)
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
+        for note in getattr(stop.__cause__ or stop, "__notes__", ()):
+            _tell("stopped", note)
         return STOPPED
     except Exception as error:
         return _own_up(error)

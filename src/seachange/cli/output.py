@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from seachange.errors import NotWritten
 from seachange.report import Report
+from seachange.report.place import put, writing
 
 NOBODY_READS = 141
 """The exit code that a shell gives to a program whose reader has gone."""
@@ -56,10 +56,10 @@ class Output(Struct, frozen=True):
             with _stdout():
                 sys.stdout.buffer.write(content)
         elif _is_device(self.path):
-            with _writing(self.path):
+            with writing(self.path):
                 self.path.write_bytes(content)
         else:
-            _replace(self.path, content)
+            put(self.path, content)
 
 
 def output(path: Path | None, form: str | None) -> Output:
@@ -123,29 +123,6 @@ def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Readers see the old file or the new one, never half of it."""
-    with _writing(path):
-        number, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
-        try:
-            with open(number, "wb") as file:
-                file.write(content)
-            os.chmod(name, _mode(path))
-            os.replace(name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-
-
-@contextmanager
-def _writing(place: Path | str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise NotWritten(f"cannot write {place}: {error.strerror}") from error
-
-
 @contextmanager
 def _stdout() -> Iterator[None]:
     """Quiet where whoever read our output has gone."""
@@ -171,12 +148,3 @@ def _forget() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
-def _mode(path: Path) -> int:
-    """That of the file in its place, or what any new file gets."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

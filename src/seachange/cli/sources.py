@@ -14,27 +14,35 @@ from seachange.catalog.scope import Scope, pattern, scoped, unmatched
 from seachange.cli.progress import progress
 from seachange.config import config
 from seachange.errors import NotUnderstood
-from seachange.postgres.connection import shown
 from seachange.postgres.read import LOCAL, read_both, read_with_token
+from seachange.postgres.source import named as named
 
 
-class Reading(TypedDict):
+class Meaning(TypedDict):
+    """Which part of a state is meant."""
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    profile: str | None
+
+
+class Reading(Meaning):
     """How sources are read, and which part of them is meant."""
 
     strict: bool
     cluster: bool
-    include: tuple[str, ...]
-    exclude: tuple[str, ...]
-    profile: str | None
     scratch: str
 
 
-OPTIONS = (
-    click.option("--strict", is_flag=True, help="Refuse a database that holds something no kind describes."),
-    click.option("--cluster", is_flag=True, help="Include what belongs to the server: roles, tablespaces."),
+SCOPE = (
     click.option("--include", multiple=True, metavar="PATTERN", help="Only what matches; may be given again."),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Not what matches; may be given again."),
     click.option("--profile", type=click.Choice(list(PLATFORMS)), help="Leave out what this platform manages."),
+)
+OPTIONS = (
+    click.option("--strict", is_flag=True, help="Refuse a database that holds something no kind describes."),
+    click.option("--cluster", is_flag=True, help="Include what belongs to the server: roles, tablespaces."),
+    *SCOPE,
     click.option(
         "--scratch",
         metavar="WHERE",
@@ -48,6 +56,13 @@ OPTIONS = (
 def reading_options(command: Callable[..., object]) -> Callable[..., object]:
     """The options of every verb that reads a state."""
     for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def scope_options(command: Callable[..., object]) -> Callable[..., object]:
+    """The options of every verb that works on a part of a database."""
+    for option in reversed(SCOPE):
         command = option(command)
     return command
 
@@ -71,7 +86,7 @@ def state(source: str, reading: Reading) -> tuple[Catalog, str | None]:
     return scoped(catalog, _meant(asked, reading)), token
 
 
-def meant(reading: Reading) -> Scope:
+def meant(reading: Meaning) -> Scope:
     """The part that people asked for, without what the platform keeps for itself."""
     return _meant(_asked(reading), reading)
 
@@ -88,15 +103,7 @@ def _how(reading: Reading) -> How:
     return How(strict=reading["strict"], cluster=reading["cluster"], scratch=reading["scratch"])
 
 
-def named(source: str) -> str:
-    """What to call a source where others can read it: an address has no password then."""
-    if source.startswith("run:") or Path(source).exists():
-        return source
-    is_address = not source or "=" in source or source.startswith(("postgresql://", "postgres://"))
-    return shown(source) if is_address else source
-
-
-def _asked(reading: Reading) -> Scope:
+def _asked(reading: Meaning) -> Scope:
     """What people asked for, here and in seachange.toml.  Raises NotUnderstood before anything is read."""
     project = config(Path())
     return Scope(
@@ -105,7 +112,7 @@ def _asked(reading: Reading) -> Scope:
     )
 
 
-def _meant(asked: Scope, reading: Reading) -> Scope:
+def _meant(asked: Scope, reading: Meaning) -> Scope:
     """Without what the platform keeps for itself."""
     return Scope(asked.include, (*asked.exclude, *profile(reading["profile"] or config(Path()).profile)))
 

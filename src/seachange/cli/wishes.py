@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypedDict
 
 import click
-import msgspec
 
-from seachange.catalog.catalog import Catalog
-from seachange.catalog.ref import Ref
-from seachange.catalog.scope import pattern
 from seachange.compare.renames import Rename
 from seachange.config import config
 from seachange.errors import NotUnderstood
-from seachange.planner import Wishes
-from seachange.planner.told import Pair, column, pair
+from seachange.migrate.making import Order
+from seachange.planner.told import Pair
 
 
 class Wishing(TypedDict):
@@ -47,30 +42,17 @@ def wishing_options(command: Callable[..., object]) -> Callable[..., object]:
     return command
 
 
-def wishes(asked: Wishing, desired: Catalog, role: str, now: datetime) -> Wishes:
-    """What the planner is told.  What seachange.toml says of a column that is no more is passed over."""
-    kept = {name: value for name, value in config(Path()).plan.usings.items() if _is_named(name, desired)}
-    said = {**kept, **dict(_halves(asked["using"], "--using"))}
-    return Wishes(
+def order(asked: Wishing) -> Order:
+    """What people ask for, here and in seachange.toml."""
+    project = config(Path()).plan
+    return Order(
+        renames=tuple(_halves(asked["rename"], "--rename")),
+        usings=tuple(_halves(asked["using"], "--using")),
+        done_renames=tuple(project.renames.items()),
+        done_usings=tuple(project.usings.items()),
         online=not asked["offline"],
-        quarantine="" if asked["no_quarantine"] else now.strftime("%Y%m%d_%H%M%S"),
-        usings=_usings(said, desired),
-        role=role,
+        quarantine=not asked["no_quarantine"],
     )
-
-
-def backwards(wished: Wishes) -> Wishes:
-    """What the planner is told of the way back: what the plan made waits under a label of its own, and how values are
-    converted says nothing of how they become what they were.
-    """
-    return msgspec.structs.replace(wished, quarantine=wished.quarantine and f"{wished.quarantine}_undo", usings={})
-
-
-def told(asked: Wishing, current: Catalog, desired: Catalog) -> tuple[Pair, ...]:
-    """What was renamed, as people say.  What seachange.toml says of a rename that is done already is passed over."""
-    kept = [(old, new) for old, new in config(Path()).plan.renames.items() if _is_named(old, current)]
-    said = [*kept, *_halves(asked["rename"], "--rename")]
-    return tuple(pair(pattern(old), pattern(new), current, desired) for old, new in said)
 
 
 def agreed(candidates: Iterable[Rename]) -> Iterator[Pair]:
@@ -84,15 +66,6 @@ def agreed(candidates: Iterable[Rename]) -> Iterator[Pair]:
 def _is_asked() -> bool:
     """Whether somebody is there to answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def _is_named(text: str, catalog: Catalog) -> bool:
-    parts = pattern(text).parts
-    return any(ref.names == parts for ref in catalog.facts)
-
-
-def _usings(said: Mapping[str, str], desired: Catalog) -> Mapping[Ref, str]:
-    return {column(pattern(name).parts, desired): expression for name, expression in said.items()}
 
 
 def _halves(texts: Iterable[str], option: str) -> Iterator[tuple[str, str]]:

@@ -66,19 +66,19 @@ def report(comparison: Comparison, current: Side, desired: Side, words: Words = 
 
 
 def _verdict(comparison: Comparison, words: Words) -> str:
-    equal, all_ = _total(comparison.parity)
+    equal, all_ = total(comparison.parity)
     if comparison.equal:
         return f"{words.equal}: all {all_:,} facts were compared, none differs."
     count = len(comparison.changes)
-    return f"{words.differs} in {count:,} of {all_:,} facts; {_share(equal, all_)} are equal."
+    return f"{words.differs} in {count:,} of {all_:,} facts; {share(equal, all_)} are equal."
 
 
 def _figures(comparison: Comparison, words: Words) -> Iterator[Figure]:
     found = [verb(change) for change in comparison.changes]
     for name, label in words.verbs:
         yield Figure(label, f"{found.count(name):,}", verb=name)
-    equal, all_ = _total(comparison.parity)
-    yield Figure("equal", _share(equal, all_), note=f"{equal:,} of {all_:,} facts")
+    equal, all_ = total(comparison.parity)
+    yield Figure("equal", share(equal, all_), note=f"{equal:,} of {all_:,} facts")
 
 
 def _sections(comparison: Comparison, current: Catalog, desired: Catalog, words: Words) -> Iterator[Section]:
@@ -87,7 +87,7 @@ def _sections(comparison: Comparison, current: Catalog, desired: Catalog, words:
     if comparison.renames:
         yield _renames(comparison.renames)
     if comparison.parity:
-        yield _parity(comparison.parity)
+        yield parity_table(comparison.parity)
 
 
 def _renames(renames: Iterable[Rename]) -> Table:
@@ -107,7 +107,8 @@ def _name(ref: Ref) -> str:
     return ".".join(ref.names) + (f"({', '.join(ref.args)})" if ref.args else "")
 
 
-def _parity(rows: tuple[Parity, ...]) -> Table:
+def parity_table(rows: tuple[Parity, ...]) -> Table:
+    """How much of each kind is equal, and the sum of it."""
     return Table(
         "Parity by kind",
         ("kind", "equal", "of all", "%", "altered", "missing", "extra"),
@@ -131,11 +132,12 @@ def _sum(rows: tuple[Parity, ...]) -> tuple[str, ...]:
     return _row(Parity("all", *(sum(getattr(row, field) for row in rows) for field in fields)))
 
 
-def _total(rows: Iterable[Parity]) -> tuple[int, int]:
+def total(rows: Iterable[Parity]) -> tuple[int, int]:
     """How many are equal, of how many."""
     rows = tuple(rows)
     return sum(row.equal for row in rows), sum(row.all for row in rows)
 
 
-def _share(equal: int, all_: int) -> str:
+def share(equal: int, all_: int) -> str:
+    """Per cent, rounded down: all is said only of all."""
     return f"{equal * 1000 // all_ / 10 if all_ else 100.0:.1f} %"

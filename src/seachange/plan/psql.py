@@ -68,6 +68,19 @@ def todo(plan: Plan, step: Step) -> str:
     return " AND ".join(f"({condition})" for ref in goes if (condition := there(ref)))
 
 
+def todo_together(group: Group) -> str:
+    """The condition of all of a transaction that builds something anew: that of what is made or taken for good.
+
+    Empty where each step has its own.
+    """
+    if not group.whole:
+        return ""
+    taken = frozenset[Ref]().union(*(step.takes for step in group.steps))
+    made = frozenset[Ref]().union(*(step.makes for step in group.steps))
+    for_good = (step for step in group.steps if step.undone or step.subject in made ^ taken)
+    return next(filter(None, map(_own_condition, for_good)), "")
+
+
 def _own_condition(step: Step) -> str:
     if step.undone or step.subject is None:
         return step.undone
@@ -86,16 +99,6 @@ def _around(subject: Ref | None) -> frozenset[Ref]:
         kind, *args = subject.args
         found |= {Ref(kind, subject.names, tuple(args[:count])) for count in range(len(args) + 1)}
     return frozenset(found)
-
-
-def _todo_of(group: Group) -> str:
-    """The condition of all of a transaction that builds something anew: that of what is made or taken for good."""
-    if not group.whole:
-        return ""
-    taken = frozenset[Ref]().union(*(step.takes for step in group.steps))
-    made = frozenset[Ref]().union(*(step.makes for step in group.steps))
-    for_good = (step for step in group.steps if step.undone or step.subject in made ^ taken)
-    return next(filter(None, map(_own_condition, for_good)), "")
 
 
 def _refuse_backward(plan: Plan) -> None:
@@ -125,7 +128,7 @@ def _group(plan: Plan, group: Group) -> Iterator[str]:
         yield "SET lock_timeout = 0;"
     else:
         yield "BEGIN;"
-    whole = _todo_of(group)
+    whole = todo_together(group)
     yield from _if(whole, [line for step in group.steps for line in _step(plan, step, guarded=not whole)])
     yield f"SET lock_timeout = '{PATIENCE}';" if group.way is Way.ALONE else "COMMIT;"
     yield ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
+import msgspec
+
+from seachange.finding import Finding, Severity
 from seachange.plan.plan import Group, Plan, Volume
 from seachange.plan.words import notes, place, size
 from seachange.report import Figure, Listing, Passage, Report, Section, Table
@@ -25,6 +28,31 @@ def report(plan: Plan, undo: Plan | None = None, about: Pairs = (), title: str =
         sections=tuple(_sections(plan)),
         findings=plan.findings,
     )
+
+
+def brief(plan: Plan, about: Pairs, title: str, seconds: Mapping[Stage, float]) -> Report:
+    """The plan without its statements: what somebody reads before saying yes.  `seconds` is what each stage took on the
+    copy.
+    """
+    rows = []
+    for stage, groups in groupby(plan.groups, key=lambda group: group.stage):
+        steps = [step for group in groups for step in group.steps]
+        lock = max(step.lock for step in steps)
+        took = f"{seconds[stage]:.2f} s" if stage in seconds else ""
+        rows.append((_name(stage), lock.words.lower(), f"{len(steps):,}", took))
+    whole = report(plan, None, about, title)
+    stages = Table("Stages", ("stage", "strongest lock", "steps", "on the copy"), tuple(rows), numeric=2)
+    tables = (section for section in whole.sections if isinstance(section, Table))
+    return msgspec.structs.replace(whole, sections=(stages, *tables), findings=tuple(_worth(plan.findings)))
+
+
+def _worth(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What must not be overlooked, each with the name of what it is about."""
+    for one in findings:
+        if one.severity is not Severity.NOTE:
+            yield (
+                one if one.about in one.message else msgspec.structs.replace(one, message=f"{one.about}: {one.message}")
+            )
 
 
 def _verdict(plan: Plan) -> str:
@@ -83,7 +111,11 @@ def _listing(plan: Plan, stage: Stage, groups: Iterable[Group]) -> Listing:
         for group in groups
         for step in group.steps
     )
-    return Listing(f"{stage.value:02} {stage.name.lower()}", passages)
+    return Listing(_name(stage), passages)
+
+
+def _name(stage: Stage) -> str:
+    return f"{stage.value:02} {stage.name.lower()}"
 
 
 def _notes(plan: Plan, group: Group, step: Step) -> Iterator[str]:

@@ -14,7 +14,7 @@ from seachange.catalog.facts.told import Told
 from seachange.catalog.fingerprint import total
 from seachange.catalog.ref import Ref
 from seachange.catalog.undisturbed import undisturbed
-from seachange.compare import Change, Pair, changes, counted, differing
+from seachange.compare import Change, Drop, Pair, changes, counted, differing
 from seachange.errors import NotPlanned
 from seachange.plan import Group, Plan, Volume, relations
 from seachange.planner.leaning import Leaning
@@ -121,9 +121,14 @@ def _groups(ahead: Prospect) -> tuple[Group, ...]:
 
 
 def remaining(after: Catalog, before: Catalog, desired: Catalog) -> tuple[Change, ...]:
-    """What a plan that was made for `before` and `desired` has left to do, seen from the state it led to."""
+    """What a plan that was made for `before` and `desired` has left to do, seen from the state it led to.
+
+    What a script does not speak of is nothing to do, under whatever name it is there now.
+    """
     aim = goal(before, desired)
-    return tuple(without(changes(after, aim), left_alone(after, aim), after))
+    left = without(changes(after, aim), left_alone(after, aim), after)
+    made = desired.origin.made
+    return tuple(change for change in left if not (made and isinstance(change, Drop) and KINDS[change.ref.kind].left))
 
 
 def undo(

@@ -12,12 +12,13 @@ from seachange.catalog.facts.outside import Extension, LargeObject
 from seachange.catalog.facts.relations import Column, Sequence, Table
 from seachange.catalog.facts.types import Enum
 from seachange.catalog.ref import Ref
+from seachange.catalog.scope import QUARANTINE
 from seachange.compare import Alter
 from seachange.finding import Finding, Severity
 from seachange.plan import Plan
 from seachange.planner import ONLINE, Renamed, prospect, undo
 from seachange.planner.settling import Changes
-from seachange.rules.quarantine import QUARANTINE, Waiting, waiting_name
+from seachange.rules.quarantine import Waiting, waiting_name
 from seachange.rules.rule import Context, Restores, Size, Wishes
 from seachange.sql.quote import path
 

@@ -12,6 +12,7 @@ from psycopg import Connection
 from seachange import __version__
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts.relations import Column
+from seachange.catalog.scope import LEDGER, QUARANTINE
 from seachange.finding import Finding
 from seachange.plan import Plan
 from seachange.planner import plan
@@ -28,6 +29,13 @@ from seachange.sql import parse
 from seachange.sql.script import Statement, fingerprint, take_apart
 from seachange.step import Step
 
+WAITING = """
+select md5(string_agg(c.relname || ' ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', '
+                      order by c.relname, a.attnum))
+from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+where c.relnamespace = to_regnamespace(%s)
+"""
 NAMES_ROLES = (" TO ", "AUTHORIZATION", " FOR ", " FROM ", "ROLE")
 """One of these is in every statement that names a role."""
 
@@ -40,7 +48,8 @@ def copied(source: Source, catalog: Catalog, place: Scratch) -> Iterator[str]:
     """
     match source:
         case Live(conninfo):
-            with place.clone(_key("live", _state(catalog), place), lambda at: _load_dump(conninfo, at, place)) as at:
+            state = _state(catalog) + _waiting(conninfo)
+            with place.clone(_key("live", state, place), lambda at: _load_dump(conninfo, at, place)) as at:
                 yield at
         case Scripts() | Archive():
             scripts = taken_apart(source).scripts
@@ -67,10 +76,17 @@ def _state(catalog: Catalog) -> str:
     return f"{catalog.fingerprint} {hashlib.sha256(repr(sorted(places)).encode()).hexdigest()}"
 
 
+def _waiting(conninfo: str) -> str:
+    """What is in the quarantine, which is part of no state, but comes back with an undo."""
+    with connected(conninfo) as target:
+        row = target.execute(WAITING, [QUARANTINE]).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _load_dump(conninfo: str, at: str, place: Scratch) -> None:
     with connected(conninfo) as target:
         version = target.info.server_version
-    said = dump.schema(conninfo, version, "--create")
+    said = dump.schema(conninfo, version, "--create", f"--exclude-schema={LEDGER}")
     _load(at, (take_apart(said, f"the dump of {shown(conninfo)}"),), place)
 
 

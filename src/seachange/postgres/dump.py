@@ -38,28 +38,38 @@ def schema(conninfo: str, version: int, *options: str) -> bytes:
 
     The password goes by the environment, where others cannot see it.
     """
-    said = parameters(conninfo)
-    password = said.pop("password", None)
     fixed = ("--schema-only", "--encoding=UTF8", f"--lock-wait-timeout={PATIENCE}")
     command = [str(nearest_program("pg_dump", version // 10000)), *fixed, *options]
     done = subprocess.run(
-        [*command, f"--dbname={make_conninfo('', **said)}"],
-        env={**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})},
+        [*command, address(conninfo)],
+        env=environment(conninfo),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
     )
     if done.returncode:
-        raise _failure(done.stderr.decode(errors="replace"), shown(conninfo))
+        raise failure(done.stderr.decode(errors="replace"), shown(conninfo))
     return done.stdout
 
 
-def _failure(said: str, place: str) -> SeachangeError:
+def address(conninfo: str) -> str:
+    """The database as an argument, which everybody can see: without its password."""
+    return f"--dbname={make_conninfo('', **parameters(conninfo) | {'password': None})}"
+
+
+def environment(conninfo: str) -> dict[str, str]:
+    """Where a program finds the password that `address` leaves out."""
+    password = parameters(conninfo).get("password")
+    return {**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})}
+
+
+def failure(said: str, place: str) -> SeachangeError:
+    """What pg_dump's words mean to the person at the terminal."""
     lines = [line.removeprefix("pg_dump: ").removeprefix("error: ") for line in said.strip().splitlines()]
     words = " / ".join(lines[:3]) or "it said nothing"
     if "permission denied" in said or "row-level security" in said:
         return NotPermitted(f"pg_dump may not read all of {place}: {words}", hint=NO_RIGHT)
-    if "lock timeout" in said:
+    if "lock timeout" in said or "could not obtain lock" in said:
         return Busy(f"pg_dump had to wait too long at {place}: {words}", hint=LOCKED)
     return Unreachable(f"pg_dump could not read {place}: {words}", hint="Its words say why.")
 
@@ -93,13 +103,20 @@ def _normalised(script: Script) -> Iterator[str]:
 
 def _without_order(statement: Statement) -> Iterator[str]:
     """Columns are added at the end of a table, wherever its script has them: each is told on its own."""
-    text = parse.without_secrets(statement.text)
+    text = "\n".join(map(_in_order, parse.without_secrets(statement.text).splitlines()))
     if "TABLE" not in statement.words[:3] or statement.words[0] != "CREATE":
         yield text
         return
     first, *inner = text.splitlines()
     yield first
     yield from (f"{first} {_unnamed(line.strip().rstrip(','))}" for line in inner)
+
+
+def _in_order(text: str) -> str:
+    """Options in the order of their names: it tells only in which order they were set."""
+    head, mark, rest = text.partition("WITH (")
+    options, end, tail = rest.partition(")")
+    return f"{head}{mark}{', '.join(sorted(options.split(', ')))}{end}{tail}" if end else text
 
 
 def _unnamed(column: str) -> str:

@@ -65,6 +65,9 @@ class Watch:
     def sent(self, number: int, step: Step, seconds: float) -> None:
         """A statement has passed; its transaction, if it has one, is still open."""
 
+    def ends(self, group: Group) -> None:
+        """All statements of a group have passed; its transaction, if it has one, is still open."""
+
 
 Wording = Callable[[Step], str | None]
 """The statement that is sent for a step; None where there is nothing to do."""
@@ -81,6 +84,17 @@ def prepare(session: Session) -> None:
     session.execute(NO_TRANSACTION_TIMEOUT)
 
 
+def limit(session: Session, seconds: float, *, local: bool = False) -> None:
+    """How long a statement waits for a lock, from now on or in this transaction; 0: as long as it takes."""
+    session.execute(f"set {'local ' if local else ''}lock_timeout = {round(seconds * 1000)}".encode())
+
+
+def has_to_do(session: Session, condition: str) -> bool:
+    """Whether a condition in SQL holds; an empty one does."""
+    row = session.execute(f"select ({condition})".encode()).fetchone() if condition else (True,)
+    return row is not None and row[0] is True
+
+
 def send(session: Session, group: Group, first: int, watch: Watch, wording: Wording = as_written) -> None:
     """Carry out one group, whose first step is number `first` of its plan.
 
@@ -92,7 +106,7 @@ def send(session: Session, group: Group, first: int, watch: Watch, wording: Word
         for number, step in enumerate(group.steps, first):
             _take(session, step, number, watch, wording if group.whole else _if_undone(session, wording))
         if group.way is not Way.ALONE:
-            _commit(session, group.steps[-1], first + len(group.steps) - 1)
+            _commit(session, group, first + len(group.steps) - 1, watch)
 
 
 @contextmanager
@@ -127,28 +141,26 @@ def _if_undone(session: Session, wording: Wording) -> Wording:
     """The same wording, but for steps that have nothing to do: their condition is tested right before they run."""
 
     def worded(step: Step) -> str | None:
-        if not step.undone:
-            return wording(step)
-        row = session.execute(f"select ({step.undone})".encode()).fetchone()
-        return wording(step) if row is not None and row[0] is True else None
+        return wording(step) if has_to_do(session, step.undone) else None
 
     return worded
 
 
-def _commit(session: Session, last: Step, number: int) -> None:
+def _commit(session: Session, group: Group, number: int, watch: Watch) -> None:
     """Deferred constraints speak up only now."""
     try:
+        watch.ends(group)
         session.execute("commit")
     except psycopg.Error as error:
-        raise failed(session, last, number, error, "at the end of its transaction, after ") from error
+        raise failed(session, group.steps[-1], number, error, "at the end of its transaction, after ") from error
 
 
 def failed(
     session: Session, step: Step, number: int, error: psycopg.Error, where: str = ""
 ) -> StepFailed | Unreachable:
     """What the server's refusal of a step means to the person at the terminal."""
-    if session.closed and error.sqlstate is None:
-        return Unreachable(f"the server went away at {where}step {number}: {error}")
+    if session.closed:
+        return Unreachable(f"the server went away at {where}step {number}: {' '.join(str(error).split())}")
     code = error.sqlstate or ""
     about = f" ({step.subject})" if step.subject else ""
     failure = StepFailed(
@@ -175,6 +187,8 @@ def words(error: psycopg.Error) -> Iterator[str]:
 
 
 def _left(step: Step) -> str:
+    if step.fill is not None:
+        return "All steps and batches before it have been done; of its own batch nothing has happened."
     if step.way is Way.ALONE:
         return "All steps before it have been done; it ran outside of a transaction and may have left something behind."
     return "All groups before its own have been done; nothing of its own group has happened."

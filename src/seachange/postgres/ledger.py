@@ -244,7 +244,7 @@ class Ledger:
         """Keep a new run and the states that it lies between; its number."""
         for catalog in (found, folder.desired):
             self._keep(catalog)
-        document = Document(folder.plan, folder.undo, folder.about)
+        document = Document(_without_secrets(folder.plan), _without_secrets(folder.undo), folder.about)
         row = self._session.execute(
             """
             insert into seachange.runs
@@ -285,13 +285,22 @@ class Ledger:
         )
 
     def folder(self, run: int) -> Folder:
-        """The plan of a run, the way back, and the states that it lies between."""
+        """The plan of a run, the way back, and the states that it lies between.
+
+        Steps that people wrote by hand are without their secrets: a plan that has such is not the one that was begun.
+        """
         row = self._session.execute(
             "select folder, before, desired from seachange.runs where run = %s", [run]
         ).fetchone()
         assert row is not None
         document = msgspec.json.decode(zlib.decompress(row[0]), type=Document)
         return Folder(document.plan, document.undo, self.catalog(row[1]), self.catalog(row[2]), tuple(document.about))
+
+    def labels(self) -> Mapping[str, int]:
+        """The run of each label that names in the quarantine end with, by the plans that put something there."""
+        rows = self._session.execute("select run, folder from seachange.runs order by run desc").fetchall()
+        plans = ((run, msgspec.json.decode(zlib.decompress(folder), type=Document).plan) for run, folder in rows)
+        return {plan.quarantine: run for run, plan in plans if plan.quarantine}
 
     # States
 
@@ -423,6 +432,19 @@ def _row(one: Went) -> dict[str, object]:
         "rows": one.rows,
         "message": one.message,
     }
+
+
+def _without_secrets(plan: Plan) -> Plan:
+    """What people wrote by hand may hold a password."""
+    groups = (
+        msgspec.structs.replace(group, steps=tuple(map(_masked, group.steps))) if group.file else group
+        for group in plan.groups
+    )
+    return msgspec.structs.replace(plan, groups=tuple(groups))
+
+
+def _masked(step: Step) -> Step:
+    return msgspec.structs.replace(step, sql=parse.without_secrets(step.sql))
 
 
 def _user() -> str:

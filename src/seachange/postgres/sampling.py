@@ -16,6 +16,7 @@ import psycopg
 from psycopg import Connection
 
 from seachange.catalog.facts import Path
+from seachange.catalog.scope import QUARANTINE
 from seachange.errors import Unreachable
 from seachange.postgres.checksums import STABLE
 from seachange.postgres.connection import connected
@@ -39,6 +40,8 @@ class Rows(StrEnum):
     SAMPLE = "sample"
     """Of large databases a sample, of small ones all."""
     ALL = "all"
+    TOUCHED = "touched"
+    """All rows of the tables that the plans have to do with."""
     NONE = "none"
 
 
@@ -80,7 +83,7 @@ from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r'
   and c.relpersistence in ('p', 'u')
-  and n.nspname not in ('pg_catalog', 'information_schema')
+  and n.nspname not in ('pg_catalog', 'information_schema', 'seachange')
   and not exists (select from pg_depend d
                   where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 order by n.nspname, c.relname
@@ -106,6 +109,7 @@ select n.nspname, c.relname,
 from pg_sequence s
 join pg_class c on c.oid = s.seqrelid
 join pg_namespace n on n.oid = c.relnamespace
+where n.nspname <> 'seachange'
 """
 UNPROVEN = """
 select format('%I.%I', n.nspname, c.relname), k.conname, pg_get_constraintdef(k.oid),
@@ -132,7 +136,7 @@ order by c.oid
 
 def copy_rows(conninfo: str, copy: Session, wanted: Rows, only: Set[Path] | None = None) -> Taken:
     """Take rows over from the database `conninfo` into `copy`, which has its schema and no rows: of all tables, or of
-    those that are named.
+    those that are named and all that waits in the quarantine.
     """
     with connected(conninfo) as target:
         target.execute(STABLE.encode())
@@ -148,10 +152,10 @@ def copy_rows(conninfo: str, copy: Session, wanted: Rows, only: Set[Path] | None
 
 def _copied(target: Session, copy: Session, wanted: Rows, only: Set[Path] | None) -> Taken:
     found = [Source(oid, (schema, table), tuple(columns), *rest) for oid, schema, table, columns, *rest in _ask(target)]
-    found = [one for one in found if only is None or one.names in only]
+    found = [one for one in found if only is None or one.names in only or one.names[0] == QUARANTINE]
     sources = [one for one in found if one.readable and one.bytes]
     refused = {one.names: "the role may not read all its rows" for one in found if one.bytes and not one.readable}
-    whole = wanted is Rows.ALL or sum(one.bytes for one in sources) <= SMALL
+    whole = wanted is not Rows.SAMPLE or sum(one.bytes for one in sources) <= SMALL
     picked = {} if whole else Sample(target, sources).picked
     rows, failed = _transfer(target, copy, sources, picked)
     whole = whole or all(one.oid not in picked for one in sources)

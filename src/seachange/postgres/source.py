@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from seachange.errors import NotUnderstood
-from seachange.postgres.connection import parameters
+from seachange.postgres.connection import parameters, shown
 
 _ACCEPTED = (
     "Accepted are postgresql://…, a conninfo such as “service=shop”, a .sql file or a folder of them, a file or folder "
@@ -62,6 +62,22 @@ def parse(text: str) -> Source:
     if "=" in text:
         return _live(text)
     raise NotUnderstood(f"There is no {text}.", hint=_ACCEPTED)
+
+
+def named(text: str) -> str:
+    """What to call a source where others can read it: an address has no password then."""
+    if text.startswith("run:") or Path(text).exists():
+        return text
+    is_address = not text or "=" in text or text.startswith(("postgresql://", "postgres://"))
+    return shown(text) if is_address else text
+
+
+def conninfo(text: str) -> str:
+    """The database that `text` means.  Raises NotUnderstood where it means another source, which nothing is done to."""
+    match parse(text):
+        case Live(found):
+            return found
+    raise NotUnderstood(f"{text} is no database", hint="Name a database: postgresql://…, service=… or host=… dbname=….")
 
 
 def _command(line: str) -> Command:

@@ -73,7 +73,7 @@ select c.oid, n.nspname, c.relname, pg_get_partition_constraintdef(c.oid)
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r'
-  and n.nspname not in ('pg_catalog', 'information_schema')
+  and n.nspname not in ('pg_catalog', 'information_schema', 'seachange', 'seachange_quarantine')
   and not exists (select from pg_depend d
                   where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   and pg_relation_size(c.oid) = 0

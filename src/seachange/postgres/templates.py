@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 
 from psycopg import Connection
@@ -11,6 +12,8 @@ from psycopg.rows import TupleRow
 from seachange.postgres import databases
 
 PREFIX = "seachange_template_"
+LOOK = 0.01
+"""Seconds between two looks at whether a template is there."""
 
 
 def name(key: str) -> str:
@@ -28,15 +31,19 @@ def prepare(session: Connection[TupleRow]) -> None:
 
 
 def hold(session: Connection[TupleRow], template: str, make: Callable[[], None]) -> None:
-    """Have `template` there, and locked by `session` so that nobody drops it; of many who miss it, one makes it."""
-    _lock(session, "pg_advisory_lock_shared", template)
-    if not databases.exists(session, template):
-        _lock(session, "pg_advisory_unlock_shared", template)
-        _lock(session, "pg_advisory_lock", template)
-        if not databases.exists(session, template):
-            make()
-        _lock(session, "pg_advisory_lock_shared", template)
-        _lock(session, "pg_advisory_unlock", template)
+    """Have `template` there, and locked by `session` so that nobody drops it; of many who miss it, one makes it.
+
+    Nobody ever stands in the queue for the strong lock: those who came after would wait behind him, though among them
+    are other sessions of those whom he waits for.
+    """
+    while not _is_there(session, template):
+        if _lock(session, "pg_try_advisory_lock", template):
+            if not databases.exists(session, template):
+                make()
+            _lock(session, "pg_advisory_lock_shared", template)
+            _lock(session, "pg_advisory_unlock", template)
+            break
+        time.sleep(LOOK)
     session.execute(
         """
         insert into seachange_template values (%s, clock_timestamp())
@@ -44,6 +51,15 @@ def hold(session: Connection[TupleRow], template: str, make: Callable[[], None])
         """,
         [template],
     )
+
+
+def _is_there(session: Connection[TupleRow], template: str) -> bool:
+    """Whether it is there, and then locked.  While somebody makes it, this waits."""
+    _lock(session, "pg_advisory_lock_shared", template)
+    if databases.exists(session, template):
+        return True
+    _lock(session, "pg_advisory_unlock_shared", template)
+    return False
 
 
 def drop_oldest(session: Connection[TupleRow], keep: int) -> None:

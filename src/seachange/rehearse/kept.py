@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -66,7 +66,11 @@ def kept(before: Catalog, after: Catalog, plan: Plan) -> tuple[Kept, ...]:
 def _kept(before: Catalog, after: Catalog, plan: Plan, names: _Renames) -> Iterator[Kept]:
     given_up, touched = declared_losses(plan), _touched_types(plan)
     moved = frozenset(ref for step in plan.steps if step.stage is Stage.DATA for ref in step.alters)
-    gone = {table.names for table in before.of(Table) if Ref(TABLE, names.table(table.names)) not in after}
+    gone = {
+        table.names
+        for table in before.of(Table)
+        if Ref(TABLE, names.table(table.names)) not in after and table.ref not in given_up
+    }
     for table in before.of(Table):
         there = names.table(table.names)
         if Ref(TABLE, there) not in after or (table.partition_key and not _loses_part(table.names, before, gone)):
@@ -75,7 +79,7 @@ def _kept(before: Catalog, after: Catalog, plan: Plan, names: _Renames) -> Itera
         soft = {
             pair.after
             for pair in columns
-            if not given_up.isdisjoint((Ref(TABLE, table.names), Ref(COLUMN, (*table.names, pair.before))))
+            if not given_up.isdisjoint(_called((table.names, there), (pair.before, pair.after)))
             or Ref(COLUMN, (*there, pair.after)) in moved
             or _type(before, (*table.names, pair.before)) in touched
         }
@@ -83,7 +87,7 @@ def _kept(before: Catalog, after: Catalog, plan: Plan, names: _Renames) -> Itera
 
 
 def _loses_part(table: Path, before: Catalog, gone: set[Path]) -> bool:
-    """Whether a partition goes, so that its rows must be looked for in the whole."""
+    """Whether a partition goes that is not given up, so that its rows must be looked for in the whole."""
     return any(
         below.names in gone or _loses_part(below.names, before, gone)
         for below in before.of(Table)
@@ -110,7 +114,15 @@ def losses(before: Catalog, after: Catalog, plan: Plan, stays: tuple[Kept, ...])
         for column in () if ref_gone else before.parts(table.names, TableColumn):
             new = Ref(COLUMN, (*there, names.column((*there, column.names[-1]))))
             if new not in after and not column.generated:
-                yield Loss(column.ref, table.names, not declared.isdisjoint((ref, column.ref)))
+                called = _called((table.names, there), (column.names[-1], new.names[-1]))
+                yield Loss(column.ref, table.names, not declared.isdisjoint(called))
+
+
+def _called(tables: Iterable[Path], columns: Iterable[str]) -> frozenset[Ref]:
+    """A table and a column of it by all their names: a step may come before a rename or after it."""
+    columns = tuple(columns)
+    found = {Ref(TABLE, table) for table in tables}
+    return frozenset(found | {Ref(COLUMN, (*ref.names, column)) for ref in found for column in columns})
 
 
 def declared_losses(plan: Plan) -> frozenset[Ref]:

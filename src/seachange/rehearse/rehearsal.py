@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from seachange.catalog.facts import Path
@@ -81,6 +83,14 @@ class Passage(msgspec.Struct, frozen=True):
     lost: tuple[Lost, ...] = ()
     dump: Differing | None = None
     seconds: float = 0.0
+
+    @property
+    def by_stage(self) -> Mapping[Stage, float]:
+        """The seconds that the statements of each stage took."""
+        return {
+            stage: sum(step.seconds for step in self.steps if step.stage is stage)
+            for stage in sorted({step.stage for step in self.steps})
+        }
 
 
 class Copied(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """What every verb hands back: one Report, which the terminal, a pull request and a page show alike.
 
-Pure data.  `markdown` and `html` render it here; the terminal's text is the matter of `seachange.cli.text`.
+Pure data.  `text`, `markdown` and `html` render it here; `seachange.cli.text` puts the text into the terminal.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from seachange.finding import Finding
 
 __all__ = [
     "MARKS",
+    "Bar",
+    "Bars",
     "Field",
     "Figure",
     "Item",
@@ -21,7 +23,9 @@ __all__ = [
     "Passage",
     "Report",
     "Section",
+    "Span",
     "Table",
+    "Timeline",
     "Tree",
     "local",
     "members",
@@ -68,16 +72,21 @@ class Tree(Struct, frozen=True, tag="tree"):
 
     title: str
     items: tuple[Item, ...]
+    aside: bool = False
 
 
 class Table(Struct, frozen=True, tag="table"):
-    """Rows of cells.  `numeric` is how many of the last columns are numbers."""
+    """Rows of cells.  `numeric` is how many of the last columns are numbers.
+
+    Here as in other sections, what is `aside` is for those who ask: folded, where things can be.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: int = 0
     note: str = ""
+    aside: bool = False
 
 
 class Passage(Struct, frozen=True):
@@ -93,9 +102,61 @@ class Listing(Struct, frozen=True, tag="listing"):
 
     title: str
     passages: tuple[Passage, ...]
+    language: str = "sql"
+    aside: bool = False
 
 
-Section = Tree | Table | Listing
+class Span(Struct, frozen=True):
+    """What happened from one moment to another, in seconds since the first of all.
+
+    `parts` are the begins and ends of what it consists of; empty: there is nothing in between.  `tone` is how a page
+    draws a mark: wait, lock, or empty.
+    """
+
+    label: str
+    begin: float
+    end: float
+    note: str = ""
+    tone: str = ""
+    marks: tuple[Span, ...] = ()
+    parts: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def took(self) -> float:
+        """How long it was, without what lies between its parts."""
+        return sum(end - begin for begin, end in self.parts or ((self.begin, self.end),))
+
+
+class Timeline(Struct, frozen=True, tag="timeline"):
+    """Spans of time on one scale.  The marks of a span lie within it: such as when it had to wait."""
+
+    title: str
+    spans: tuple[Span, ...]
+    note: str = ""
+    aside: bool = False
+
+
+class Bar(Struct, frozen=True):
+    """Something measured before and after; None where it was not there.  `told` are both in words."""
+
+    label: str
+    before: float | None
+    after: float | None
+    told: tuple[str, str]
+
+
+class Bars(Struct, frozen=True, tag="bars"):
+    """Bars on one scale, which ends at `most`, or at the longest of them."""
+
+    title: str
+    columns: tuple[str, str, str]
+    bars: tuple[Bar, ...]
+    most: float | None = None
+    note: str = ""
+    aside: bool = False
+
+
+Section = Tree | Table | Listing | Timeline | Bars
 
 
 class Report(Struct, frozen=True):

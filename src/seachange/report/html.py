@@ -9,21 +9,34 @@ import jinja2
 import msgspec
 
 from seachange.report import MARKS, Field, Item, Report, Tree, members
+from seachange.report.chart import happened, key, lengths, seconds, stretches, ticks
 from seachange.report.lines import clean, diff, long
 
 SCRIPT_ENDS = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 """What could end the script element that holds the tree, and how JSON spells it otherwise."""
+
+SHOWN = 16
+"""How many bars stand open; the others fold."""
 
 
 def html(report: Report) -> str:
     """The page: what is short is in its markup, the tree in JSON that its script unfolds as people look at it."""
     loader = jinja2.PackageLoader("seachange.report")
     page = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page.filters |= {"moment": _moment, "clean": clean, "code": partial(clean, keep="\n\t")}
+    page.filters |= {"moment": _moment, "clean": clean, "code": partial(clean, keep="\n\t"), "seconds": seconds}
+    page.filters |= {
+        "stretches": stretches,
+        "ticks": ticks,
+        "lengths": lengths,
+        "key": key,
+        "happened": happened,
+        "zip": zip,
+    }
     trees = [section for section in report.sections if isinstance(section, Tree)]
     return page.get_template("page.html").render(
         report=report,
         marks=MARKS,
+        shown=SHOWN,
         kinds=sorted({item.kind for tree in trees for item in members(tree.items) if item.verb}),
         tree=embedded([_packed(item) for tree in trees for item in tree.items]) if trees else "",
     )

@@ -20,9 +20,10 @@ from seachange.catalog.facts.relations import (
 )
 from seachange.catalog.facts.told import Grant
 from seachange.catalog.ref import Ref
+from seachange.catalog.scope import QUARANTINE
 from seachange.rules.addresses import block, grantee
 from seachange.rules.columns import drop_column
-from seachange.rules.quarantine import QUARANTINE, SCHEMA, Waiting, family, sequences_of, waiting_name
+from seachange.rules.quarantine import SCHEMA, Waiting, family, sequences_of, waiting_name
 from seachange.rules.rule import Steps
 from seachange.sql.quote import literal, name, path
 from seachange.step import Held, Lock, Risk, Stage, Step

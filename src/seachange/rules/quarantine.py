@@ -10,10 +10,10 @@ from functools import cached_property
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.facts.relations import Column, DefaultValue, Index, Sequence, Table, TableConstraint
 from seachange.catalog.ref import Ref
+from seachange.catalog.scope import QUARANTINE
 from seachange.rules.rule import Context
 from seachange.sql.quote import name
 
-QUARANTINE = "seachange_quarantine"
 SCHEMA = Ref("schema", (QUARANTINE,))
 LONGEST = 60
 """Bytes of a name in the quarantine: PostgreSQL makes the name of an array type of it, and cuts that at 63."""

@@ -15,6 +15,7 @@ from postgast.pg_query_pb2 import (
     FUNC_PARAM_INOUT,
     FUNC_PARAM_OUT,
     OBJECT_DATABASE,
+    REINDEX_OBJECT_INDEX,
     VAR_SET_MULTI,
     ColumnRef,
     FuncCall,
@@ -266,6 +267,29 @@ def extension_schema(sql: str) -> str | None:
         return None
     options = tree.stmts[0].stmt.create_extension_stmt.options
     return next((o.def_elem.arg.string.sval for o in options if o.def_elem.defname == "schema"), None)
+
+
+def index_built(sql: str) -> tuple[str, ...] | None:
+    """The index that a CREATE INDEX CONCURRENTLY builds, by its name, behind its schema where that is told."""
+    tree = _tree(sql)
+    if tree is None or not tree.stmts[0].stmt.HasField("index_stmt"):
+        return None
+    statement = tree.stmts[0].stmt.index_stmt
+    named = statement.concurrent and statement.idxname
+    return tuple(filter(None, (statement.relation.schemaname, statement.idxname))) if named else None
+
+
+def index_rebuilt(sql: str) -> tuple[str, ...] | None:
+    """The index that a REINDEX INDEX CONCURRENTLY builds anew."""
+    tree = _tree(sql)
+    if tree is None or not tree.stmts[0].stmt.HasField("reindex_stmt"):
+        return None
+    statement = tree.stmts[0].stmt.reindex_stmt
+    if statement.kind != REINDEX_OBJECT_INDEX or not any(
+        o.def_elem.defname == "concurrently" for o in statement.params
+    ):
+        return None
+    return tuple(filter(None, (statement.relation.schemaname, statement.relation.relname)))
 
 
 def grants_role(sql: str) -> bool:

@@ -101,7 +101,8 @@ class Jump(msgspec.Struct, frozen=True):
 class Verification(msgspec.Struct, frozen=True):
     """Parity, data, behaviour and use, as found.
 
-    `on` says where the probes were made.  `seconds` is how long all of it took.
+    `on` says where the probes were made, or `missed` why neither behaviour nor use could be examined.  `seconds` is how
+    long all of it took.
     """
 
     changes: tuple[Change, ...] = ()
@@ -111,6 +112,7 @@ class Verification(msgspec.Struct, frozen=True):
     jumps: tuple[Jump, ...] = ()
     findings: tuple[Finding, ...] = ()
     on: str = ""
+    missed: str = ""
     seconds: float = 0.0
 
     def of(self, *aspects: Aspect) -> Iterator[Probe]:
@@ -122,11 +124,32 @@ class Verification(msgspec.Struct, frozen=True):
         """The probes that failed."""
         return tuple(probe for probe in self.probes if probe.outcome is Outcome.FAILED)
 
+    def outcomes(self, outcome: Outcome) -> int:
+        """How many probes ended so."""
+        return sum(probe.outcome is outcome for probe in self.probes)
+
+    def aged(self, since: Since) -> int:
+        """How many faults are of that age."""
+        return sum(probe.since is since for probe in self.failed)
+
+    @property
+    def examined(self) -> int:
+        """How many probes could be made: those that passed or failed."""
+        return len(self.probes) - self.outcomes(Outcome.NOT_EXAMINABLE)
+
+    @property
+    def equal(self) -> tuple[int, int]:
+        """How many facts are equal, of how many that were compared."""
+        return sum(row.equal for row in self.parity), sum(row.all for row in self.parity)
+
     @property
     def good(self) -> bool:
-        """Nothing differs, no fault is new, and rows that were compared are the same; faults of old do not count."""
+        """Nothing differs, no fault is new, rows that were compared are the same, and probes could be made at all;
+        faults of old do not count.
+        """
         return (
             not self.changes
+            and not self.missed
             and all(probe.since is Since.INHERITED for probe in self.failed)
             and all(one.same is not False for one in self.rows)
         )

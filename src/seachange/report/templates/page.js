@@ -9,6 +9,8 @@
     kept(root.dataset.theme);
   });
 
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+
   const items = document.getElementById("items");
   if (!items) return;
   const MARKS = { create: "+", drop: "−", alter: "~" }, WORDS = { create: "created", drop: "dropped", alter: "altered" };
@@ -33,7 +35,8 @@
   let found = 0;
   const filter = () => {
     const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const verbs = new Set([...document.querySelectorAll(".chip[aria-pressed=true]")].map((chip) => chip.dataset.verb));
+    const verbs = new Set(Object.keys(MARKS));
+    document.querySelectorAll(".chip[aria-pressed=false]").forEach((chip) => verbs.delete(chip.dataset.verb));
     const narrowed = terms.length > 0 || kind.value !== "";
     found = 0;
     const visit = (one, before) => {

@@ -1,0 +1,20 @@
+create schema shop;
+create table shop.clients (id bigint generated always as identity primary key, email text, born date, note text);
+create table shop.products (id int primary key, name text, price numeric(10,2));
+create table shop.orders (id bigint generated always as identity primary key, client_id bigint, status varchar(10), total int, placed timestamptz default now());
+create table shop.items (order_id bigint, line int, product_id int, quantity int, primary key (order_id, line));
+create table shop.audit (what text, said timestamptz);
+create table shop.old_stuff (id int primary key, what text);
+create table shop.counter (n int not null);
+create index orders_placed on shop.orders (placed);
+create index audit_said on shop.audit (said);
+create view shop.open_orders as select id, client_id from shop.orders where status = 'open';
+create function shop.spent(client bigint) returns bigint language sql stable
+  return (select coalesce(sum(o.total), 0) from shop.orders o where o.client_id = client);
+insert into shop.clients (email, note) select 'c' || i || '@example.com', 'n' from generate_series(1, 20000) i;
+insert into shop.products select i, 'p' || i, i from generate_series(1, 500) i;
+insert into shop.orders (client_id, status, total) select i, case when i % 3 = 0 then 'open' else 'paid' end, i % 1000 from generate_series(1, 20000) i;
+insert into shop.items select i, 1, 1 + i % 500, 1 from generate_series(1, 20000) i;
+insert into shop.audit select 'w' || i, now() from generate_series(1, 20000) i;
+insert into shop.old_stuff select i, 'x' from generate_series(1, 100) i;
+insert into shop.counter values (0);
