@@ -48,8 +48,6 @@ def unexamined(behaviour: Behaviour) -> set[tuple[str, str, str]]:
 def of(behaviour: Behaviour, name: str, aspect: str, case: str = "") -> Probe:
     """The one probe of an object."""
     (found,) = (
-        one
-        for one in behaviour.probes
-        if (one.about.names[-1], one.aspect.name, one.case) == (name, aspect, case)
+        one for one in behaviour.probes if (one.about.names[-1], one.aspect.name, one.case) == (name, aspect, case)
     )
     return found

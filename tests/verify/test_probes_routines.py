@@ -38,6 +38,13 @@ SCRIPTS = (
     *("target.sql", "target_data.sql", "compat/0008_ai_analytics_COMPAT.sql"),
     *("compat/0014_loyalty_schema_fixes.sql", "compat/0015_loyalty_rewards_COMPAT.sql"),
 )
+LEGACY = {
+    *("apply_discount_code", "calculate_checkout_taxes", "calculate_final_price", "check_idempotency_key"),
+    *("check_otp_rate_limit", "expire_checkout_sessions", "get_staff_active_deliveries"),
+    *("get_tenant_primary_provider", "get_user_context", "get_wishlist_stats", "is_store_open"),
+    *("process_asn_to_purchase_order", "process_purchase_order_receipt", "receive_purchase_order"),
+    "user_has_permission",
+}
 BROKEN = {"ambiguous": "42702", "misfit": "42804", "forbidden": "23514", "forgetful": "23502", "gone": "42P01"}
 
 
@@ -60,7 +67,9 @@ def test_a_body_whose_statements_do_not_parse_does_not_compile(database: str) ->
 
 @pytest.mark.versions(min=15, max=15)
 def test_where_plpgsql_check_can_be_had_bodies_are_read_without_calling(database: str) -> None:
-    run(database, "create function gone(a int) returns void language plpgsql as $$ begin perform 1 from nowhere; end $$")
+    run(
+        database, "create function gone(a int) returns void language plpgsql as $$ begin perform 1 from nowhere; end $$"
+    )
     behaviour = probed(database, execute=False)
     probe = of(behaviour, "gone", "COMPILES")
     if "plpgsql_check is not" in probe.said:
@@ -77,3 +86,18 @@ def test_the_functions_that_people_believed_in(database: str) -> None:
         run(database, "\n".join(line for line in lines if not line.startswith("\\")))
     broken = {name for name, aspect, _ in failed(probed(database)) if aspect == "RUNS"}
     assert broken == {"redeem_reward", "get_customer_rewards_summary", "get_forecast_accuracy_metrics"}
+
+
+@pytest.mark.newest
+def test_the_bodies_that_could_not_run_in_the_legacy_database(database: str) -> None:
+    lines = corpus("real/2-eight-stages/states/legacy.nogis.sql").read_text().splitlines()
+    run(database, "\n".join(line for line in lines if not line.startswith("\\")))
+    behaviour = probed(database)
+    assert {name for name, aspect, _ in failed(behaviour) if aspect == "RUNS"} >= LEGACY
+    assert {name for name, aspect, _ in failed(behaviour) if aspect == "TAKES_ROW"} == {
+        *("customer_reviews", "review_votes")
+    }
+    assert sum(one.aspect.name == "TAKES_ROW" for one in behaviour.probes) == 129
+    assert not {aspect for _, aspect, _ in failed(behaviour)} & {
+        *("REFUSES_NULL", "REFUSES_DUPLICATE", "REFUSES_ORPHAN", "REFUSES_VALUE")
+    }

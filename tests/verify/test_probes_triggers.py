@@ -66,3 +66,23 @@ def test_on_a_target_in_use_nothing_is_truncated(database: str) -> None:
     behaviour = probed(database, execute=False)
     assert "copy" in of(behaviour, "emptied", "TRIGGER_FIRES", "TRUNCATE").said
     assert not [one for one in behaviour.probes if one.aspect.name == "RUNS"]
+
+
+@pytest.mark.newest
+def test_what_cannot_be_taken_back_is_not_fired(database: str) -> None:
+    run(
+        database,
+        """
+        create sequence counter;
+        create table watched (id int primary key, n int not null);
+        create function count_up() returns trigger language plpgsql as $$
+        begin perform setval('counter', 77); return new; end $$;
+        create trigger counted before insert on watched for each row execute function count_up();
+        create table below (id int primary key, watched int not null references watched);
+        """,
+    )
+    behaviour = probed(database)
+    assert not behaviour.jumps
+    assert {("counted", "TRIGGER_FIRES", ""), ("watched", "TAKES_ROW", "")} <= unexamined(behaviour)
+    assert {("n", "REFUSES_NULL", ""), ("below", "TAKES_ROW", "")} <= passed(behaviour)
+    assert not failed(behaviour)

@@ -13,7 +13,7 @@ from seachange.catalog.facts.relations import Column, Policy, Table, View
 from seachange.catalog.ref import Ref
 from seachange.postgres.acting import ROLE, Acting, Settings, refused_by_policy
 from seachange.postgres.probing import Answer, Probing
-from seachange.postgres.supply import OTHER, OWN, Row, Supply, silently, written
+from seachange.postgres.supply import FIRE, OTHER, OWN, Row, Supply, silently, written
 from seachange.postgres.synthesis import NULL, Value
 from seachange.sql import parse
 from seachange.sql.quote import listed, literal, path
@@ -265,7 +265,8 @@ def _read(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
 
 def _written(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
     """Rows of others put in, changed, taken over and deleted."""
-    scene.probing.attempt("set local session_replication_role = origin", keep=True)
+    if scene.table.names not in scene.supply.quiet:
+        scene.probing.attempt(FIRE, keep=True)
     asked = {column: written(text) for column, text in sight.other.stored.items() if column in scene.read.names}
     moved = {column: value for column, value in asked.items() if value != written(sight.own.stored[column])}
     if not moved:
@@ -293,7 +294,7 @@ def _anybody(scene: Scene, case: str, policy: str) -> Probe:
 
 
 def _refused(scene: Scene, case: str, answer: Answer) -> Probe:
-    """What an attempt shows that is to be refused, or to reach nothing.  A key that is taken is asked after policies."""
+    """What an attempt shows that is to be refused, or to reach nothing.  Keys are asked after policies."""
     if refused_by_policy(answer) or answer.rows == ((False,),):
         return scene.probe(Aspect.REFUSES_ROWS, Outcome.PASSED, case, answer=answer)
     if answer.passed or (answer.code[:2] == "23" and not answer.in_body):
