@@ -113,7 +113,7 @@ def faults(failed: Iterable[Probe]) -> Table:
             for probe in sorted(failed, key=lambda probe: (order.index(probe.since), probe.about, probe.aspect))
         ),
         note="Introduced: the same probe passed on the state before, or what is probed was not there.  Inherited: it "
-        "failed there, too, or it fails in the desired state as well.  Unknown: there was no state before to look at, or "
+        "failed there, too, or fails in the desired state as well.  Unknown: there was no state before to look at, or "
         "it does not tell, as of rows.",
     )
 

@@ -45,7 +45,7 @@ def is_new(probe: Probe) -> bool:
 
 
 def owed(probes: Iterable[Probe], model: Iterable[Probe]) -> Iterator[Probe]:
-    """The probes.  Faults that the desired state has as well are inherited: they came with it; `model` are its probes."""
+    """The probes.  Faults that the desired state has as well are inherited: they came with it.  `model`: its probes."""
     there = frozenset(probe.key for probe in model if probe.outcome is Outcome.FAILED)
     for probe in probes:
         inherited = is_new(probe) and probe.key in there
