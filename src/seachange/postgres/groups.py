@@ -101,10 +101,11 @@ def send(session: Session, group: Group, first: int, watch: Watch, wording: Word
     Raises StepFailed, and then nothing of the group has happened, but for what a step outside of a transaction leaves;
     Unreachable when the server is gone.
     """
+    worded = wording if group.whole else _if_undone(session, wording)
     with transaction(session, group, watch.limit):
         watch.begins(group)
         for number, step in enumerate(group.steps, first):
-            _take(session, step, number, watch, wording if group.whole else _if_undone(session, wording))
+            _take(session, step, number, watch, worded)
         if group.way is not Way.ALONE:
             _commit(session, group, first + len(group.steps) - 1, watch)
 
