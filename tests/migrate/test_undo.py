@@ -43,7 +43,7 @@ def put_aside(shop: Shop) -> list[list[tuple[object, ...]]]:
 
 
 @pytest.mark.newest
-@pytest.mark.parametrize("after", range(1, 25) if ALL else [5, 16])
+@pytest.mark.parametrize("after", range(1, 20) if ALL else [5, 16])
 def test_undo_of_a_run_that_did_not_come_to_its_end(shop: Shop, after: int) -> None:
     before, held, old = state(shop.target), rows(shop.target), ask(shop.target, "table shop.old")
     with pytest.raises(KeyboardInterrupt):
