@@ -77,7 +77,7 @@ class Scene:
     ) -> Probe:
         """A probe of the table."""
         cases = " ".join(filter(None, (case, self.case)))
-        return Probe(self.table.ref, aspect, outcome, cases, code=answer.code, said=said or answer.words)
+        return Probe(self.table.ref, aspect, outcome, cases, code=answer.state, said=said or answer.words)
 
     def open(self, command: str, *, check: bool = False) -> str:
         """A permissive policy that lets rows pass whosever they are; empty where all ask."""
