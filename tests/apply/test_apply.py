@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from seachange.apply import apply
+from seachange.errors import StepFailed
 from seachange.postgres.ledger import Begun, State
-from tests.apply.targets import STEPS, YES, Heard, ask, folder, ledger
+from seachange.step import Stage, Step
+from tests.apply.targets import STEPS, YES, Heard, ask, folder, ledger, send
 
 Databases = Callable[[int], tuple[str, ...]]
 
@@ -43,3 +45,18 @@ def test_nothing_is_done_twice(databases: Databases) -> None:
     assert ask(target, "select distinct total from shop.invoice") == [(2,)]
     with ledger(target) as kept:
         assert len(kept.runs()) == 1
+
+
+@pytest.mark.newest
+def test_steps_that_lock_nothing_share_a_transaction_until_one_is_refused(databases: Databases) -> None:
+    target, model = databases(2)
+    tables = [f"CREATE TABLE shop.t{number} ()" for number in range(3)]
+    steps = [Step(sql=sql, stage=Stage.TABLES) for sql in (*tables, "CREATE TABLE seachange_quarantine.t ()")]
+    made = folder(target, model, steps, ";".join(tables))
+    with pytest.raises(StepFailed, match="3 of 4 steps are done") as caught:
+        apply(made, target, YES)
+    assert caught.value.number == 4
+    send(target, "create schema seachange_quarantine")
+    assert apply(made, target, YES).arrived
+    with ledger(target) as kept:
+        assert len({taken.began for taken in kept.steps(1).values()}) == 4

@@ -14,7 +14,7 @@ from seachange.errors import NotUnderstood, StepFailed
 from seachange.plan.folder import Folder
 from seachange.postgres.ledger import State
 from seachange.step import Stage, Step
-from tests.apply.targets import COUNT, NOTE, YES, Heard, folder, held, send
+from tests.apply.targets import COUNT, NOTE, YES, Heard, folder, held, send, with_steps
 
 Databases = Callable[[int], tuple[str, ...]]
 
@@ -123,8 +123,6 @@ def test_run_that_has_not_ended_can_be_taken_back(databases: Databases) -> None:
 
 
 def _back(made: Folder, *steps: Step) -> Folder:
-    from tests.apply.targets import with_steps
-
     return with_steps(Folder(made.undo, made.plan, made.desired, made.current), *steps)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from seachange.apply.patience import Patience
@@ -36,7 +35,7 @@ def send(work: Work, group: Group, first: int, wording: Wording = groups.as_writ
     tame = not any(step.locks for step in group.steps)
     while True:
         patience.attempt += 1
-        if strong:
+        if strong and (patience.attempt > 1 or not work.calm.lasts()):
             _guard(work, patience, strong, first)
         limit = work.terms.hold if tame else patience.limit()
         keeping = _Keeping(work, first, patience, limit)
@@ -55,6 +54,9 @@ def send(work: Work, group: Group, first: int, wording: Wording = groups.as_writ
 def _guard(work: Work, patience: Patience, strong: tuple[Held, ...], number: int) -> None:
     """Wait, without standing in the queue, for whoever would keep us in it."""
     began, found = time.monotonic(), dict[tuple[int | None, str], Blocker]()
+    work.calm.look(work.session, OLD)
+    if work.calm.lasts() and patience.attempt == 1:
+        return
     while now := holders(work.session, strong, OLD):
         if not found:
             work.hears.waits(number, Why.GUARD, now)
@@ -76,12 +78,9 @@ class _Keeping(groups.Watch):
     """Keeps how the steps of one attempt went, in its transaction."""
 
     def __init__(self, work: Work, first: int, patience: Patience, limit: float) -> None:
-        self._work, self._first, self._patience, self._limit = work, first, patience, limit
+        self._work, self._first, self._patience, self.limit = work, first, patience, limit
         self._went: list[Went] = []
         self._sent = False
-
-    def begins(self, group: Group) -> None:
-        groups.limit(self._work.session, self._limit, local=True)
 
     def worded(self, wording: Wording) -> Wording:
         """The same wording; that it is asked for a step says that the step has something to do."""
@@ -94,9 +93,6 @@ class _Keeping(groups.Watch):
             return text
 
         return asked
-
-    def sending(self, step: Step) -> AbstractContextManager[object]:
-        return nullcontext()
 
     def sent(self, number: int, step: Step, seconds: float) -> None:
         state = Begun.DONE if self._sent else Begun.SKIPPED

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from seachange.apply.terms import Listener, Terms
 from seachange.plan import Plan
+from seachange.postgres.blockers import Calm
 from seachange.postgres.groups import Session
 from seachange.postgres.ledger import Begun, Ledger, Taken
 from seachange.postgres.lookout import Lookout
@@ -28,6 +29,7 @@ class Work:
     hears: Listener
     lookout: Lookout
     begun: dict[int, Taken] = field(default_factory=dict)
+    calm: Calm = field(default_factory=Calm)
 
     def is_over(self, number: int) -> bool:
         """Whether a step has been done, or had nothing to do."""

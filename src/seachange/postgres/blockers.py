@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -27,12 +28,11 @@ left join pg_catalog.pg_stat_activity a on a.pid = p.pid
 where p.pid <> pg_catalog.pg_backend_pid()
 order by 5 desc
 """
-ANYBODY = """
-select exists (
-  select from pg_catalog.pg_stat_activity
-  where datname = pg_catalog.current_database() and pid <> pg_catalog.pg_backend_pid()
-    and xact_start < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %(older)s)
-) or exists (select from pg_catalog.pg_prepared_xacts where database = pg_catalog.current_database())
+OLDEST = """
+select coalesce(extract(epoch from max(pg_catalog.clock_timestamp() - xact_start)), 0)::double precision,
+  exists (select from pg_catalog.pg_prepared_xacts where database = pg_catalog.current_database())
+from pg_catalog.pg_stat_activity
+where datname = pg_catalog.current_database() and pid <> pg_catalog.pg_backend_pid()
 """
 HOLDERS = """
 with wanted (relation, lock) as (
@@ -53,7 +53,8 @@ with wanted (relation, lock) as (
 select a.pid, coalesce(a.usename, ''), a.application_name, coalesce(a.state, a.backend_type),
   extract(epoch from pg_catalog.clock_timestamp() - a.xact_start)::double precision, a.query, k.mode, k.lock
 from known k join pg_catalog.pg_stat_activity a on a.pid = k.pid
-where a.xact_start < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %(older)s)
+where (a.xact_start < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %(older)s)
+    or (a.xact_start is null and %(older)s = 0))
   and (a.backend_type <> 'autovacuum worker' or a.query like '%%(to prevent wraparound)%%')
 union all
 select null, p.owner, '', 'prepared transaction',
@@ -66,7 +67,8 @@ join pg_catalog.pg_prepared_xacts p on p.transaction = x.transactionid
 where k.pid is null
 order by 5 desc
 """
-"""Those who hold a lock on the relations or their partitions.  A vacuum gives way by itself, but for one against
+"""Those who hold a lock on the relations or their partitions.  Of others' transactions a role without pg_read_all_stats
+does not see the age.  A vacuum gives way by itself, but for one against
 wraparound.  A prepared transaction has no process: what tells it is the lock on its own number.
 """
 
@@ -78,9 +80,6 @@ def blocking(session: Session, pid: int) -> tuple[Blocker, ...]:
 
 def holders(session: Session, wanted: Iterable[Held], older: float) -> tuple[Blocker, ...]:
     """Who would let us wait for the locks that are `wanted`: prepared transactions, and others `older` than seconds."""
-    row = session.execute(ANYBODY, {"older": older}).fetchone()
-    if row is None or not row[0]:
-        return ()
     strongest = _strongest(wanted)
     named = {
         "relations": [quote.path(relation) for relation in strongest],
@@ -89,6 +88,22 @@ def holders(session: Session, wanted: Iterable[Held], older: float) -> tuple[Blo
     }
     rows = session.execute(HOLDERS, named).fetchall()
     return tuple(dict.fromkeys(_blocker(row) for row in rows if conflict(MODES.get(row[6], Lock.NONE), Lock(row[7]))))
+
+
+class Calm:
+    """For how long it is known that nobody else is in a transaction of some age: most steps need not ask for that."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def lasts(self) -> bool:
+        return time.monotonic() < self._until
+
+    def look(self, session: Session, age: float) -> None:
+        """Ask how old the oldest is: no other can be older than `age` before that one is."""
+        now, row = time.monotonic(), session.execute(OLDEST).fetchone()
+        oldest, prepared = row or (age, False)
+        self._until = now if prepared else now + age - oldest
 
 
 def conflict(held: Lock, wanted: Lock) -> bool:

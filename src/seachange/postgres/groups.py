@@ -53,7 +53,12 @@ HINTS = {
 
 
 class Watch:
-    """Hears of what is sent; this one does not care."""
+    """Hears of what is sent; this one does not care.
+
+    `limit` is how many seconds a statement in a transaction waits for a lock; None: as the session has it.
+    """
+
+    limit: float | None = None
 
     def begins(self, group: Group) -> None:
         """A group begins, and its transaction has begun."""
@@ -66,7 +71,7 @@ class Watch:
         """A statement has passed; its transaction, if it has one, is still open."""
 
     def ends(self, group: Group) -> None:
-        """All statements of a group have passed; its transaction, if it has one, is still open."""
+        """All statements of a transaction have passed; what is sent now goes along with its commit."""
 
 
 Wording = Callable[[Step], str | None]
@@ -84,11 +89,6 @@ def prepare(session: Session) -> None:
     session.execute(NO_TRANSACTION_TIMEOUT)
 
 
-def limit(session: Session, seconds: float, *, local: bool = False) -> None:
-    """How long a statement waits for a lock, from now on or in this transaction; 0: as long as it takes."""
-    session.execute(f"set {'local ' if local else ''}lock_timeout = {round(seconds * 1000)}".encode())
-
-
 def has_to_do(session: Session, condition: str) -> bool:
     """Whether a condition in SQL holds; an empty one does."""
     row = session.execute(f"select ({condition})".encode()).fetchone() if condition else (True,)
@@ -101,21 +101,23 @@ def send(session: Session, group: Group, first: int, watch: Watch, wording: Word
     Raises StepFailed, and then nothing of the group has happened, but for what a step outside of a transaction leaves;
     Unreachable when the server is gone.
     """
-    with transaction(session, group):
+    worded = wording if group.whole else _if_undone(session, wording)
+    with transaction(session, group, watch.limit):
         watch.begins(group)
         for number, step in enumerate(group.steps, first):
-            _take(session, step, number, watch, wording if group.whole else _if_undone(session, wording))
+            _take(session, step, number, watch, worded)
         if group.way is not Way.ALONE:
             _commit(session, group, first + len(group.steps) - 1, watch)
 
 
 @contextmanager
-def transaction(session: Session, group: Group) -> Iterator[None]:
+def transaction(session: Session, group: Group, limit: float | None = None) -> Iterator[None]:
     """Begun if the group wants one; taken back if something in it fails."""
     if group.way is Way.ALONE:
         yield
         return
-    session.execute("begin")
+    waits = "" if limit is None else f"; set local lock_timeout = {round(limit * 1000)}"
+    session.execute(f"begin{waits}".encode())
     try:
         yield
     except BaseException:
@@ -147,10 +149,11 @@ def _if_undone(session: Session, wording: Wording) -> Wording:
 
 
 def _commit(session: Session, group: Group, number: int, watch: Watch) -> None:
-    """Deferred constraints speak up only now."""
+    """In one go with what is kept of it.  Deferred constraints speak up only now."""
     try:
-        watch.ends(group)
-        session.execute("commit")
+        with session.pipeline():
+            watch.ends(group)
+            session.execute("commit")
     except psycopg.Error as error:
         raise failed(session, group.steps[-1], number, error, "at the end of its transaction, after ") from error
 
