@@ -27,6 +27,8 @@ from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_language l on l.oid = p.prolang
 where p.oid >= 16384 and p.prokind in ('f', 'p')
+  and not exists (select from pg_depend d
+                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
 """
 PARAMETERS = """
 with recursive base as (
@@ -79,7 +81,7 @@ class Routine(msgspec.Struct, frozen=True):
 
 
 def routines(probing: Probing) -> Mapping[Ref, Routine]:
-    """Those that are there."""
+    """Those that people made."""
     parameters: defaultdict[int, list[Column]] = defaultdict(list)
     for oid, place, name, type_, category, origin, labels in probing.ask(PARAMETERS):
         column = Column(place, name, type_, False, False, category, origin, tuple(labels), 0, ())
