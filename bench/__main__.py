@@ -14,7 +14,7 @@ from rich.markdown import Markdown
 from tests.servers import found
 from tests.servers.install import NotToBeHad, install
 
-from bench import measure, planned
+from bench import applied, measure, planned
 from bench.databases import Databases
 from bench.figures import Results, markdown
 from bench.generate import Size
@@ -34,6 +34,7 @@ class Scale(msgspec.Struct, frozen=True):
     rounds: int
     peer: Size
     """What pg-delta plans, which takes it more than twice as long for twice as much."""
+    rows: int = 1_000_000
 
 
 SMALL, LARGE = Size(40, 15, 8), Size(20, 250, 20)
@@ -45,7 +46,7 @@ FULL = Scale(
     peer=Size(5, 250, 20),
 )
 LONG = msgspec.structs.replace(FULL, peer=LARGE)
-QUICK = Scale(SMALL, Size(5, 250, 20), (SMALL, Size(5, 250, 20), Size(10, 250, 20)), rounds=1, peer=SMALL)
+QUICK = Scale(SMALL, Size(5, 250, 20), (SMALL, Size(5, 250, 20), Size(10, 250, 20)), rounds=1, peer=SMALL, rows=100_000)
 MORE = 2
 """So many more rounds where they take little time, and noise much of it."""
 HALF, THIRD = {"pg-delta": 1 / 2, "pg_dump": 1 / 2}, {"pg-delta": 1 / 3, "pg_dump": 1 / 3}
@@ -99,6 +100,9 @@ def measured(databases: Databases, server: str, scale: Scale) -> Results:
         planned.loading(databases, scale.small, scale.rounds),
         planned.rehearsing(databases, scale.small),
         verifying(databases, scale.small),
+        applied.from_nothing(databases, scale.small, scale.rounds),
+        applied.each_step(databases, scale.small),
+        *applied.backfilling(databases, scale.rows, scale.rounds),
     )
     started, failed_start = measure.starting()
     return Results(

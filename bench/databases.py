@@ -51,6 +51,12 @@ class Databases:
             self._changed[size] = Database(conninfo, original.facts)
         return self._changed[size]
 
+    def another(self, size: Size) -> Database:
+        """One more of the same, each time, to do with as one likes."""
+        self._empty += 1
+        original = self.of(size)
+        return Database(self._create(f"{_name(size)}_{self._empty}", _name(size)), original.facts)
+
     def empty(self) -> Database:
         """Another one with nothing in it, each time."""
         self._empty += 1

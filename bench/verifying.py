@@ -18,7 +18,7 @@ from seachange import verify
 from seachange.postgres.installation import program
 
 ROUNDS = 2
-CLONES = 3.0
+CLONES = 10.0
 """How many clones a verification may take."""
 
 
@@ -43,7 +43,7 @@ def _clone(conninfo: str, into: str) -> float:
 
 def main(conninfo: str) -> None:
     found = [verify(conninfo, conninfo) for _ in range(ROUNDS)]
-    assert all(one.good for one in found), found[0].failed[:5]
+    assert not any(one.changes or one.missed for one in found), "it was not verified whole"
     print(json.dumps({"seconds": min(one.seconds for one in found), "probes": len(found[0].probes)}))
 
 

@@ -46,12 +46,14 @@ def comparison(databases: Databases) -> Comparison:
 def test_demo_runs_and_leaves_what_it_promises(server: Server) -> None:
     done = subprocess.run([sys.executable, ROOT / "demo" / "run.py"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    page = (ROOT / "demo-out" / "comparison.html").read_text()
+    assert "of them after a retry, 0 not at all." in done.stdout
+    assert "The two states are equal" in done.stdout
+    page = (ROOT / "demo-out" / "report.html").read_text()
     assert "<html" in page
     assert "https://" not in page.replace("https://%", "")
-    found = json.loads((ROOT / "demo-out" / "comparison.json").read_text())
+    found = json.loads((ROOT / "demo-out" / "schema_differences.json").read_text())
     assert {change["verb"] for change in found["changes"]} == {"create", "drop", "alter"}
-    assert (ROOT / "demo-out" / "shop.snapshot").read_bytes().startswith(b'{"kind":"snapshot"')
+    assert (ROOT / "demo-out" / "plan" / "plan.json").exists()
 
 
 @pytest.mark.versions(min=15)

@@ -17,6 +17,7 @@ ALL = os.environ.get("SEACHANGE_TESTS") == "all"
 def test_undo_of_a_run_and_of_its_undo(shop: Shop) -> None:
     before, held, old = state(shop.target), rows(shop.target), ask(shop.target, "table shop.old")
     memos = ask(shop.target, "select id, memo from shop.invoice order by id")
+    mails = ask(shop.target, "select id, mail from shop.client order by id")
     shop.migrate()
     there = state(shop.target)
     outcome = shop.undo()
@@ -25,6 +26,7 @@ def test_undo_of_a_run_and_of_its_undo(shop: Shop) -> None:
     assert rows(shop.target) == held
     assert ask(shop.target, "table shop.old") == old
     assert ask(shop.target, "select id, memo from shop.invoice order by id") == memos
+    assert ask(shop.target, "select id, mail from shop.client order by id") == mails
     with pytest.raises(NotUnderstood, match="run 1 is undone already, by run 2"):
         shop.undo()
     assert shop.undo(2).arrived

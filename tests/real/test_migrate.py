@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 
 import pytest
 
@@ -14,6 +15,7 @@ from seachange.migrate.undoing import undo
 from seachange.postgres.load import load
 from seachange.postgres.scratch import Scratch
 from seachange.sql.script import read as script
+from seachange.verify import verify
 from seachange.verify.verification import Since
 from tests.corpus import corpus
 from tests.planner.surviving import sow, stricter
@@ -53,13 +55,17 @@ def check(pair: Pair, scratch: Scratch) -> None:
         sow(current, before, stricter(before, wanted))
         migration = migrate(current, desired, order=Order(), terms=TERMS, scratch=elsewhere)
         assert migration is not None
-        assert wrong(migration) == ([], [], [])
+        own = {probe.key for probe in verify(desired, desired, scratch=elsewhere).failed}
+        assert wrong(migration, own) == ([], [], [])
         assert all(row.equal == row.all for row in migration.story.verification.parity)  # type: ignore[union-attr]
         assert undo(current, None, TERMS, scratch=elsewhere).arrived
 
 
-def wrong(migration: Migration) -> tuple[list[str], list[str], list[str]]:
-    """What differs, the tables that did not keep their rows, and the probes that failed and did not before."""
+def wrong(migration: Migration, own: Collection[object]) -> tuple[list[str], list[str], list[str]]:
+    """What differs, the tables that did not keep their rows, and the probes that failed and did not before.
+
+    `own` are the faults of the desired state itself: people wrote functions there that name columns it has not got.
+    """
     verification = migration.story.verification
     assert verification is not None
     return (
@@ -68,6 +74,6 @@ def wrong(migration: Migration) -> tuple[list[str], list[str], list[str]]:
         [
             f"{one.about} {one.aspect} {one.case}: {one.said}"
             for one in verification.failed
-            if one.since is not Since.INHERITED
+            if one.since is not Since.INHERITED and one.key not in own
         ],
     )

@@ -70,30 +70,38 @@ def test_page_has_faults_and_what_was_not_examined(program: Program, target: str
 def test_state_before_as_a_source(program: Program, target: str, desired: Path) -> None:
     before = desired.with_name("before.sql")
     before.write_text(SHOP + STOP)
-    desired.write_text(SHOP + STOP)
     send(target, STOP)
-    told = program("verify", target, desired, "--before", before)
-    assert told.returncode == 0, told.stdout
-    assert "failed, as before" in told.stdout
-    assert program("verify", target, desired).returncode == 1
+    assert ages(program, target, desired, "--before", before) == {"inherited"}
+    assert ages(program, target, desired) == {""}
 
 
 def test_state_before_as_the_ledger_has_it(program: Program, target: str, desired: Path) -> None:
     send(target, STOP)
-    desired.write_text(SHOP + STOP + NEW)
     found, wanted = read(target), read(str(desired), scratch=program.local)
     folder = Folder(plan(found, wanted), plan(wanted, found), found, wanted)
     with connected(target) as session:
         ledger.make(session)
         kept = ledger.Ledger(session)
         run = kept.begin(ledger.Kind.APPLY, folder, found)
-        send(target, NEW)
-        assert "failed since nobody knows when" in program("verify", target, desired).stdout
+        assert ages(program, target, desired) == {""}
         kept.end(run, ledger.State.DONE, after=read(target))
+    assert ages(program, target, desired) == {"inherited"}
+    assert f"before run {run}" in program("verify", target, desired).stdout
+
+
+def ages(program: Program, *arguments: object) -> set[str]:
+    """Since when there are faults."""
+    told = program("verify", *arguments, "--format", "json")
+    return {probe["since"] for probe in json.loads(told.stdout)["probes"] if probe["outcome"] == "failed"}
+
+
+def test_fault_that_the_desired_state_has_is_no_new_one(program: Program, target: str, desired: Path) -> None:
+    send(target, STOP)
+    desired.write_text(SHOP + STOP)
     told = program("verify", target, desired)
     assert told.returncode == 0, told.stdout
-    assert f"before run {run}" in told.stdout
-    assert "failed, as before" in told.stdout
+    assert "as in the desired state" in " ".join(told.stdout.split())
+    assert ages(program, target, desired) == {"inherited"}
 
 
 def test_role_that_may_not_read_is_told_what_was_not_examined(program: Program, target: str, desired: Path) -> None:

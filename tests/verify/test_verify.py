@@ -12,7 +12,8 @@ from seachange import read
 from seachange.catalog.ref import Ref
 from seachange.catalog.scope import Scope, pattern
 from seachange.errors import NotUnderstood
-from seachange.verify import TARGET, Verification, verify
+from seachange.postgres import counting
+from seachange.verify import TARGET, Verification, rows, verify
 from seachange.verify.verification import Aspect, Outcome, Since
 from tests.plugins.servers import Server
 from tests.verify.shop import ROWS, SHOP, ask, faults, only, send
@@ -240,7 +241,7 @@ def test_faults_of_behaviour_have_their_time(look: Look, shops: tuple[str, str])
     after_script = "create trigger stop before insert on shop.invoice for each row execute function shop.stop()"
     send(shops[0], before_script)
     before = read(shops[0])
-    send(shops[1], before_script + after_script)
+    send(shops[1], before_script)
     found = look(after_script, before=before)
     since = {str(probe.about): probe.since for probe in found.of(Aspect.TAKES_ROW) if probe.outcome is Outcome.FAILED}
     assert since["table shop.customer"] is Since.INHERITED
@@ -303,3 +304,14 @@ def test_script_is_verified_as_the_copy_that_is_made_of_it(server: Server, tmp_p
     assert faults(found) == {("sequence shop.invoice_id_seq", "is ahead of its column")}
     with pytest.raises(NotUnderstood, match="only a database"):
         verify(str(script), str(script), on=TARGET)
+
+
+@pytest.mark.newest
+def test_table_that_somebody_locks_is_not_waited_for(shops: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "PATIENT", "set lock_timeout = '100ms'")
+    state = read(shops[0])
+    with psycopg.connect(shops[0]) as session:
+        session.execute("lock table shop.event")
+        counted, told = rows.count(shops[0], state)
+    assert {row.table[-1] for row in counted} == {"customer", "invoice"}
+    assert [(finding.check, finding.about) for finding in told] == [("not-counted", "shop.event")]

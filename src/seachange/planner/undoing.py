@@ -51,28 +51,49 @@ def take_back(
     asked = Wishes(online=forth.online, quarantine=forth.quarantine)
     ahead = prospect(current, desired, asked, {}, under.forth)
     waiting = Waiting(ahead.around)
-    restores = _restores(waiting, current)
+    restores = _restores(waiting, current, _before(under.forth))
     back = undo(current, desired, msgspec.structs.replace(wishes, restores=restores), under.sizes, under.back)
     settled = ahead.settled
     found = (*_lost(settled, waiting), *_converted(settled), *_written_since(settled, ahead.around, back))
-    return msgspec.structs.replace(back, findings=(*back.findings, *found, *_renamed(waiting, current)))
+    return msgspec.structs.replace(back, findings=(*back.findings, *found, *_renamed(waiting, restores, current)))
 
 
-def _restores(waiting: Waiting, current: Catalog) -> Restores:
-    """Of what the plan renamed before it put it away, the undo does not know the name."""
-    keys = {ref: waiting.key(ref.names[:-1]) for ref in waiting.columns}
+def _restores(waiting: Waiting, current: Catalog, was: Mapping[Ref, Ref]) -> Restores:
+    """Columns come back also where the plan has renamed their table before; nothing else does under another name."""
+    keys = {_was(ref, was): waiting.key(ref.names[:-1]) for ref in waiting.columns}
+    keys = {ref: key for ref, key in keys.items() if all(_column(ref, each) in current for each in key)}
     return Restores(
         label=waiting.label,
         moved=frozenset(ref for ref in waiting.moved if ref in current),
         as_text=waiting.as_text - waiting.plain,
         plain=waiting.plain,
         copied={ref: key for ref, key in keys.items() if key and ref in current},
+        names={old: ref.names for ref in waiting.columns if (old := _was(ref, was)) != ref},
     )
 
 
-def _renamed(waiting: Waiting, current: Catalog) -> Iterator[Finding]:
+def _before(forth: Renamed | None) -> Mapping[Ref, Ref]:
+    """What was renamed, by its new address."""
+    pairs = ((step.takes, step.makes) for step in forth.steps) if forth else ()
+    return {new: old for taken, made in pairs for old in taken for new in made}
+
+
+def _was(ref: Ref, was: Mapping[Ref, Ref]) -> Ref:
+    """The address that a column had before it, or its table, was renamed."""
+    ref = was.get(ref, ref)
+    table = was.get(Ref("table", ref.names[:-1]))
+    return Ref(ref.kind, (*table.names, ref.names[-1]), ref.args) if table else ref
+
+
+def _column(column: Ref, other: str) -> Ref:
+    """Another column of the same table."""
+    return Ref(column.kind, (*column.names[:-1], other))
+
+
+def _renamed(waiting: Waiting, restores: Restores, current: Catalog) -> Iterator[Finding]:
+    back = {names for ref, names in restores.names.items() if ref in restores.copied}
     for ref in sorted(waiting.columns | waiting.tables | waiting.sequences):
-        if ref not in current:
+        if ref not in current and ref.names not in back:
             place = path(waiting_name(ref.names, waiting.label))
             yield _finding(ref, "it was renamed before it was put away, and comes back empty", f"It is in {place}.")
 

@@ -18,6 +18,10 @@ from seachange.sql.quote import name
 Session = Connection[Any]
 
 
+PATIENT = "set statement_timeout = 0; set lock_timeout = '10s'"
+"""However long a table takes to read; but who locks it for a while is not waited for."""
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """A table to be counted, and the columns whose values are to be compared; `only`: not what inherits from it."""
 
@@ -38,7 +42,7 @@ def counted(conninfo: str, tables: Mapping[Path, Wanted]) -> Counted:
     refused: dict[Path, str] = {}
     with connected(conninfo) as session:
         steady(session)
-        session.execute("set statement_timeout = 0")
+        session.execute(PATIENT)
         for table, wanted in tables.items():
             try:
                 sums[table] = checksum(session, table, map(name, wanted.columns), only=wanted.only)

@@ -70,7 +70,9 @@ class Fired(msgspec.Struct, frozen=True):
 def triggers(probing: Probing) -> Mapping[Path, Trigger]:
     """Those that are there, by schema, table and name."""
     return {
-        (schema, table, name): Trigger((schema, table), name, type_, enabled, conditional, tuple(columns), oid, function)
+        (schema, table, name): Trigger(
+            (schema, table), name, type_, enabled, conditional, tuple(columns), oid, function
+        )
         for schema, table, name, type_, enabled, conditional, columns, oid, function in probing.ask(TRIGGERS)
     }
 

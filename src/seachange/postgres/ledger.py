@@ -155,7 +155,10 @@ class Wait(msgspec.Struct, frozen=True):
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """How far a backfill has come: the key of the last row that was looked at, as texts, and rows changed so far."""
+    """How far a backfill has come: the key of the last row that was looked at, as texts, and rows changed so far.
+
+    Of a table without a key, the block that comes next.
+    """
 
     reached: tuple[str, ...]
     rows: int

@@ -123,7 +123,7 @@ create table if not exists seachange.checkpoints (
 comment on table seachange.checkpoints is 'How far backfills have come.';
 comment on column seachange.checkpoints.run is 'The run.';
 comment on column seachange.checkpoints.number is 'The step.';
-comment on column seachange.checkpoints.reached is 'The key of the last row that was looked at.';
+comment on column seachange.checkpoints.reached is 'The key of the last row that was looked at; of a table without one, the block that comes next.';
 comment on column seachange.checkpoints.rows is 'Rows changed so far.';
 comment on column seachange.checkpoints.at is 'When.';
 

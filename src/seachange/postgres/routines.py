@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
+from typing import Any
 
 import msgspec
 
@@ -76,11 +77,14 @@ def routines(probing: Probing) -> Mapping[Ref, Routine]:
     for oid, place, name, type_, category, origin, labels in probing.ask(PARAMETERS):
         column = Column(place, name, type_, False, False, category, origin, tuple(labels), 0, ())
         parameters[oid].append(column)
-    found = {}
-    for oid, kind, schema, name, args, *rest, variadic, defaults in probing.ask(ROUTINES):
-        ref = Ref(kind, (schema, name), tuple(args))
-        found[ref] = Routine(oid, ref, *rest, variadic, defaults, tuple(parameters[oid]))
-    return found
+    found = (_routine(row, tuple(parameters[row[0]])) for row in probing.ask(ROUTINES))
+    return {one.ref: one for one in found}
+
+
+def _routine(row: Sequence[Any], parameters: tuple[Column, ...]) -> Routine:
+    oid, kind, schema, name, args, language, trusted, validator, where, fires, body, variadic, defaults = row
+    ref = Ref(kind, (schema, name), tuple(args))
+    return Routine(oid, ref, language, trusted, validator, where, fires, body, variadic, defaults, parameters)
 
 
 class Checker:

@@ -14,7 +14,7 @@ import msgspec
 from psycopg import Connection
 
 from seachange.catalog.facts import Path
-from seachange.postgres.probing import Answer, Probing
+from seachange.postgres.probing import BODIES, Answer, Probing
 from seachange.postgres.synthesis import NULL, Column, Inputs, Reference, Table, Value, described
 from seachange.postgres.values import candidates, fresh
 from seachange.sql.quote import listed, literal, path
@@ -26,14 +26,18 @@ STUBBORN = 40
 """How often a row is varied that only a function's own words refuse."""
 OFTEN = 0.25
 USUALLY = 0.6
+FIRE = "set local session_replication_role = origin"
+NO_FIRE = "set local session_replication_role = replica"
+UNTRIED = "?"
+"""Instead of a code, where nothing was sent."""
 AROUND = "yesterday", "tomorrow"
 GENEROUS, BARE, CONTRARY, LATE, ANYHOW = range(2, 7)
-"""Variants of rows for functions to meet: plenty that lasts, as little as may be, other states, what is over, anything."""
+"""Variants of rows for functions: plenty that lasts, as little as may be, other states, what is over, anything."""
 LASTING = "until", "end", "expir", "due", "to", "deadline"
 """What the name of a moment has in it until which something holds."""
 PLENTY = literal("1000")
-UNFIRED = -1
-"""The variant of rows that are put in while no trigger fires, and no foreign key is asked."""
+UNFIRED, OWN, OTHER = -1, -2, -3
+"""Variants of rows that are put in while no trigger fires, and no foreign key is asked; the latter of two tenants."""
 TABLES = """
 select c.oid, n.nspname, c.relname,
   (select pg_get_partkeydef(c.oid) || string_agg(pg_get_expr(p.relpartbound, p.oid), ' ' order by p.relname)
@@ -72,10 +76,11 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Supply:
-    """The tables of a database, and a row of each."""
+    """The tables of a database, and a row of each; triggers of those that are `quiet` are never fired."""
 
-    def __init__(self, session: Session, probing: Probing) -> None:
+    def __init__(self, session: Session, probing: Probing, quiet: frozenset[Path] = frozenset()) -> None:
         self._probing = probing
+        self.quiet = quiet
         found = session.execute(TABLES).fetchall()
         self.tables = {one.names: one for one in described(session, found)}
         self._bounds: dict[Path, str] = {(schema, table): bound or "" for _, schema, table, bound in found}
@@ -113,8 +118,10 @@ class Supply:
             return self._refused[key]
         if names not in self.tables:
             return Answer(code="42P01", said=f"there is no table {path(names)}")
-        if variant == UNFIRED:
-            self._probing.attempt("set local session_replication_role = replica", keep=True)
+        if variant < 0:
+            self._probing.attempt(NO_FIRE, keep=True)
+        elif names in self.quiet:
+            return Answer(code=UNTRIED, said="a trigger of it does what cannot be taken back", context=BODIES[0])
         self._begun.add(key)
         try:
             search = _Search(self, self._probing, self.tables[names], variant)
@@ -167,12 +174,12 @@ class Supply:
     def parent(self, one: Reference, variant: int) -> Mapping[str, Value] | Answer:
         """Values of the columns of a foreign key that some row of the parent has."""
         if (one.parent, variant) in self._begun:
-            return Answer(code="?", said=f"{path(one.parent)} refers back to it")
+            return Answer(code=UNTRIED, said=f"{path(one.parent)} refers back to it")
         row = self.put(one.parent, variant)
         if isinstance(row, Row):
             if all(column in row.stored for column in one.referenced):
                 return {mine: written(row.stored[its]) for mine, its in zip(one.columns, one.referenced, strict=True)}
-            row = Answer(code="?", said=f"a key of {path(one.parent)} is generated")
+            row = Answer(code=UNTRIED, said=f"a key of {path(one.parent)} is generated")
         return self._present(one) or row
 
     def unused(self, table: Table, column: Column) -> Iterator[Value]:
@@ -233,7 +240,7 @@ class _Search:
                 return _row(self._table, values, answer)
             refusals += ATTEMPTS // STUBBORN if answer.in_body else 1
             if answer.passed:
-                return Answer(code="?", said="a trigger or rule keeps the row out")
+                return Answer(code=UNTRIED, said="a trigger or rule keeps the row out")
             if refusals >= ATTEMPTS or answer.broken:
                 return answer
             self._vary(chosen, wanted, answer)
@@ -287,14 +294,18 @@ class _Search:
 
 def insert(row: Row, changes: Mapping[str, Value] | None = None) -> str:
     """An INSERT of a row with some values changed, which gives its place and its columns back as text."""
-    table, values = path(row.table.names), {**row.values, **(changes or {})}
     kept = "".join(f", {path((column.name,))}::text" for column in row.table.columns)
     returning = f"RETURNING tableoid::regclass::text, ctid::text{kept}"
+    return f"{silently(row, changes)} {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+
+
+def silently(row: Row, changes: Mapping[str, Value] | None = None) -> str:
+    """An INSERT that gives nothing back, for which a role need not see the row."""
+    table, values = path(row.table.names), {**row.values, **(changes or {})}
     if not values:
-        return f"INSERT INTO {table} DEFAULT VALUES {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+        return f"INSERT INTO {table} DEFAULT VALUES"
     written = ", ".join("DEFAULT" if value is None else value for value in values.values())
-    into = f"INSERT INTO {table} ({listed(values)}) OVERRIDING SYSTEM VALUE VALUES ({written})"
-    return f"{into} {returning}; SET CONSTRAINTS ALL IMMEDIATE"
+    return f"INSERT INTO {table} ({listed(values)}) OVERRIDING SYSTEM VALUE VALUES ({written})"
 
 
 def update(row: Row, changes: Mapping[str, Value], returning: str = "1") -> str:

@@ -185,7 +185,7 @@ def restore_column(column: Column, around: Context) -> Steps:
         *_fill(column, alter, around),
         *_switched(table, "", around),
         *_require(column, alter, around),
-        f"DROP TABLE {path(waiting_name(column.names, around.wishes.restores.label))}",
+        f"DROP TABLE {_kept(column, around)}",
     )
     yield Step(
         sql=block(statements),
@@ -211,13 +211,19 @@ def _fill(column: Column, alter: str, around: Context) -> Iterator[str]:
     types = {each.names[-1]: each.type for each in around.desired.parts(table, Column)}
     key = around.wishes.restores.copied[column.ref]
     same = " AND ".join(f"here.{name(each)} = kept.{name(each)}::{types[each]}" for each in key)
-    kept = path(waiting_name(column.names, around.wishes.restores.label))
+    kept = _kept(column, around)
     yield f"UPDATE {path(table)} AS here SET {label} = kept.{label}::{column.type} FROM {kept} AS kept WHERE {same}"
     default = inline_default(column, around)
     if default is not None and not column.generated:
         yield f"{alter} SET DEFAULT {default.expression}"
         if column.not_null:
             yield f"UPDATE {path(table)} SET {label} = DEFAULT WHERE {label} IS NULL"
+
+
+def _kept(column: Column, around: Context) -> str:
+    """Where the values of a column wait."""
+    restores = around.wishes.restores
+    return path(waiting_name(restores.names.get(column.ref, column.names), restores.label))
 
 
 def _require(column: Column, alter: str, around: Context) -> Iterator[str]:

@@ -36,7 +36,8 @@ class Restores(msgspec.Struct, frozen=True):
 
     `moved` are tables, sequences and types with all that went with them; of these, `as_text` are columns whose values
     wait as text, `plain` are generated columns that wait without their expression.  `copied` are columns whose values
-    wait beside the key of their rows, by the columns of that key.
+    wait beside the key of their rows, by the columns of that key.  `names` are those that columns had when they were
+    put away, where they have others now.
     """
 
     label: str = ""
@@ -44,6 +45,7 @@ class Restores(msgspec.Struct, frozen=True):
     as_text: frozenset[Ref] = frozenset()
     plain: frozenset[Ref] = frozenset()
     copied: Mapping[Ref, tuple[str, ...]] = {}
+    names: Mapping[Ref, Path] = {}
 
 
 class Wishes(msgspec.Struct, frozen=True):

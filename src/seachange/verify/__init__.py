@@ -18,9 +18,9 @@ from seachange.postgres.source import Live, parse
 from seachange.verify import rows, use
 from seachange.verify.behaviour import Behaviour, probe
 from seachange.verify.parity import compared
-from seachange.verify.since import Earlier, dated
+from seachange.verify.since import Earlier, dated, is_new, owed
 from seachange.verify.staging import Place, Say, Staging, Subject, Wish, not_built, not_copied, unlike, untried
-from seachange.verify.verification import Verification
+from seachange.verify.verification import Probe, Verification
 
 __all__ = ["COPY", "TARGET", "Place", "Verification", "verify"]
 
@@ -50,8 +50,8 @@ def verify(  # noqa: PLR0913 - the face of the package: each wish by its name
     Both are sources as `read` has them.  Objects are compared, rows counted, sequences held against their columns, and
     rows against constraints that nobody has proved.  With `data`, all foreign keys are proved, and rows are compared
     with those of a desired side that is a database.  Behaviour and the use of indexes are probed on a copy, made as
-    `scratch` says, or `on` the target.  `before` is the state that the target had once: a fault that it had as well is
-    told apart from one that is new.
+    `scratch` says, or `on` the target.  `before` is the state that the target had once: a fault that it had as well, or
+    that the desired state has, is told apart from one that is new.
 
     What fails is part of what is shown, not an error.  Raises what `read` raises.
     """
@@ -99,6 +99,8 @@ def _examined(found: Catalog, wanted: Catalog, wish: Wish, before: Catalog | Non
         earlier = _earlier(staging if subject else None, before, wish) if before else None
         if earlier:
             probes = [*dated(probes, earlier)]
+        if subject and any(is_new(one) for one in probes):
+            probes = [*owed(probes, _model(staging, wanted, wish))]
         return Verification(
             rows=counted,
             probes=tuple(probes),
@@ -143,10 +145,18 @@ def _earlier(staging: Staging | None, before: Catalog, wish: Wish) -> Earlier:
     if staging is None:
         return Earlier(meant, usable, built=False)
     try:
-        subject = staging.before(before)
+        subject = staging.built("building the state before", before)
     except SeachangeError as error:
         return Earlier(meant, usable, built=False, findings=(not_built(error),))
     return Earlier(meant, (*usable, *_tried(subject, wish).probes), built=True)
+
+
+def _model(staging: Staging, wanted: Catalog, wish: Wish) -> tuple[Probe, ...]:
+    """What the same probes say of the desired state itself; nothing where it cannot be built."""
+    try:
+        return _tried(staging.built("building the desired state", wanted), wish).probes
+    except SeachangeError:
+        return ()
 
 
 def _told(subject: Subject | None, found: Catalog, earlier: Earlier | None) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a function may be called with: keys of rows that are there, values that columns of the same name have, guesses."""
+"""What a function may be called with: keys of rows, values that columns of the same name have, guesses."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class World:
         yield [one[0] for one in choices]
         if routine.defaults:
             yield [one[0] for one in choices[: len(choices) - routine.defaults]]
-        others = ((place, values[turn]) for turn in range(1, MOST) for place, values in enumerate(choices) if values[turn:])
+        others = (
+            (place, values[turn]) for turn in range(1, MOST) for place, values in enumerate(choices) if values[turn:]
+        )
         for place, value in islice(others, most):
             yield [value if at == place else one[0] for at, one in enumerate(choices)]
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
-from seachange.catalog.facts.relations import Table
+from seachange.catalog.facts.relations import Table, Trigger
+from seachange.catalog.ref import Ref
 from seachange.finding import Finding
 from seachange.postgres import firing
 from seachange.postgres import routines as postgres
 from seachange.postgres.probing import Probing, Session
 from seachange.postgres.supply import Supply
-from seachange.verify import checks, policies, routines, tables, triggers, views
+from seachange.sql.quote import unquoted
+from seachange.verify import checks, policies, reach, routines, tables, triggers, views
 from seachange.verify.refusals import Bench
 from seachange.verify.verification import Jump, Probe
 
@@ -37,10 +39,14 @@ def probe(session: Session, catalog: Catalog, *, execute: bool, say: Say) -> Beh
     """
     probing = Probing(session)
     before = probing.sequences()
-    supply = Supply(session, probing)
+    there = postgres.routines(probing)
+    outside = reach.beyond(there.values())
+    supply = Supply(session, probing, _quiet(catalog, outside))
     found = (
-        *_row_security(catalog, probing, supply, say),
-        *_tables(catalog, probing, supply, say, execute=execute), *_routines(catalog, probing, supply, say, execute=execute),
+        *_row_security(catalog, probing, supply, say, execute=execute),
+        *_tables(catalog, probing, supply, say, execute=execute),
+        *_views(catalog, probing, say, execute=execute),
+        *_routines(catalog, probing, supply, say, execute=execute),
     )
     return Behaviour(
         probes=tuple(one for one in found if isinstance(one, Probe)),
@@ -66,10 +72,10 @@ def _tables(
                 yield from triggers.examined(bench, table.names, there, execute=execute)
 
 
-def _row_security(catalog: Catalog, probing: Probing, supply: Supply, say: Say) -> Iterator[Probe]:
+def _row_security(catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool) -> Iterator[Probe]:
     """First all that needs settings which nobody has set yet."""
     for tried in (policies.unset, policies.examined):
-        for scene in policies.scenes(catalog, probing, supply):
+        for scene in policies.scenes(catalog, probing, supply, alone=execute):
             say(f"probing row security of {scene.table.ref}")
             with probing.aside(scene.table.names[0]):
                 supply.begin()
@@ -90,6 +96,12 @@ def _routines(catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, e
     if execute:
         say("calling functions")
         yield from routines.called(catalog, probing, supply, there)
+
+
+def _quiet(catalog: Catalog, outside: Mapping[Ref, str]) -> frozenset[Path]:
+    """Tables with a trigger whose function does what cannot be taken back."""
+    names = {ref.names for ref in outside}
+    return frozenset(one.names[:-1] for one in catalog.of(Trigger) if unquoted(one.function) in names)
 
 
 def _jumps(before: dict[Path, int], after: dict[Path, int]) -> Iterator[Jump]:

@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from seachange.catalog.facts.relations import Index, TableConstraint
+from seachange.catalog.facts.relations import Index, Table, TableConstraint
+from seachange.catalog.ref import Ref
 from seachange.postgres.probing import Answer
 from seachange.postgres.supply import Row, insert, judged, spelled, written
 from seachange.postgres.synthesis import NULL, Reference, Value
@@ -24,11 +25,11 @@ def duplicate(index: Index, constraint: TableConstraint | None) -> Try:
     """The same key a second time, in a row that differs in its other keys."""
     about = constraint.ref if constraint else index.ref
 
-    def by(answer: Answer) -> bool:
-        return answer.code in DUPLICATE and answer.constraint == index.names[-1]
-
     def tried(bench: Bench) -> Probe:
-        key = _columns(bench, index)
+        key, names = _columns(bench, index), _with_parts(bench, index)
+
+        def by(answer: Answer) -> bool:
+            return answer.code in DUPLICATE and answer.constraint in names
 
         def wrongs(row: Row) -> Iterator[Wrong]:
             for first in _firsts(bench, row, index, key):
@@ -40,6 +41,18 @@ def duplicate(index: Index, constraint: TableConstraint | None) -> Try:
         return refused(bench, about, Aspect.REFUSES_DUPLICATE, wrongs, by=by)
 
     return tried
+
+
+def _with_parts(bench: Bench, index: Index) -> set[str]:
+    """The name of an index and those of its parts, which speak up for it where the table is partitioned."""
+    names = {index.names}
+    table = bench.catalog.get(Ref("table", index.table))
+    while isinstance(table, Table) and table.partition_key:
+        more = {one.names for one in bench.catalog.of(Index) if one.part_of in names} - names
+        if not more:
+            break
+        names |= more
+    return {one[-1] for one in names}
 
 
 def _equal(key: Stored, stored: Stored) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 import msgspec
@@ -13,15 +13,13 @@ from seachange.catalog.facts.relations import Column, Policy, Table, View
 from seachange.catalog.ref import Ref
 from seachange.postgres.acting import ROLE, Acting, Settings, refused_by_policy
 from seachange.postgres.probing import Answer, Probing
-from seachange.postgres.supply import Row, Supply, delete, insert, update, written
+from seachange.postgres.supply import FIRE, OTHER, OWN, Row, Supply, silently, written
 from seachange.postgres.synthesis import NULL, Value
 from seachange.sql import parse
-from seachange.sql.quote import literal, path
+from seachange.sql.quote import listed, literal, path
 from seachange.verify.settings import Filling, Read, Source, fillings, read
 from seachange.verify.verification import Aspect, Outcome, Probe
 
-OWN, OTHER = 0, 1
-"""The variants of the two tenants' rows."""
 SHAPES = 6
 """Ways to fill in what policies ask of a row besides whose it is."""
 NOBODY = "no settings were found under which a row shows that was made up to be one's own"
@@ -30,6 +28,10 @@ NO_ROLE = "no role could be made to look with: "
 SHOWN, TAKEN = "a row of another is shown", "a row of another is taken"
 AS_OWNER = "it shows a row of another: it reads as its owner, not as the one who asks"
 KEYLESS = "it shows nothing by which rows could be told apart"
+
+
+SILENT = Answer()
+UNREAD = "no policy lets anybody read it, and nothing is shown"
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -42,31 +44,44 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 class Scene:
-    """What the probes of one table and one role work with."""
+    """What the probes of one table and one role work with; `alone`: nobody else uses the database."""
 
-    def __init__(self, catalog: Catalog, probing: Probing, supply: Supply, table: Table, group: str) -> None:
+    def __init__(  # noqa: PLR0913 - all of it comes from one place
+        self, catalog: Catalog, probing: Probing, supply: Supply, table: Table, group: str, *, alone: bool
+    ) -> None:
         self.catalog = catalog
         self.probing = probing
         self.supply = supply
         self.table = table
         self.group = group
+        self.alone = alone
         every = catalog.parts(table.names, Policy)
         self.policies = tuple(one for one in every if {"public", group}.intersection(one.roles))
-        self.read: Read = read(catalog, chain.from_iterable((one.using or "", one.check or "") for one in self.policies))
+        self.read: Read = read(
+            catalog, chain.from_iterable((one.using or "", one.check or "") for one in self.policies)
+        )
         self.acting: Acting | None = None
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """The roles that the one who looks is a member of."""
+        return () if self.group == "public" else (self.group,)
+
+    @property
     def case(self) -> str:
+        """Who looks."""
         return "" if self.group == "public" else f"as {self.group}"
 
-    def probe(self, aspect: Aspect, outcome: Outcome, case: str = "", *, answer: Answer = Answer(), said: str = "") -> Probe:
+    def probe(
+        self, aspect: Aspect, outcome: Outcome, case: str = "", *, answer: Answer = SILENT, said: str = ""
+    ) -> Probe:
         """A probe of the table."""
         cases = " ".join(filter(None, (case, self.case)))
         return Probe(self.table.ref, aspect, outcome, cases, code=answer.code, said=said or answer.words)
 
     def open(self, command: str, *, check: bool = False) -> str:
         """A permissive policy that lets rows pass whosever they are; empty where all ask."""
-        columns = {(one.name,) for one in self.supply.tables[self.table.names].columns}
+        columns: set[tuple[str, ...]] = {(one.name,) for one in self.supply.tables[self.table.names].columns}
         for one in self.policies:
             asked = (one.check or one.using if check else one.using) or ""
             if one.permissive and one.command in ("all", command) and not self._asks(asked, columns):
@@ -79,21 +94,24 @@ class Scene:
         return not columns.isdisjoint(named) and bool(what.slots or what.user)
 
 
-def scenes(catalog: Catalog, probing: Probing, supply: Supply) -> Iterator[Scene]:
+def scenes(catalog: Catalog, probing: Probing, supply: Supply, *, alone: bool) -> Iterator[Scene]:
     """Each table with row security, for each role that its policies name."""
     for table in catalog.of(Table):
         if table.row_security and table.bound is None and table.names in supply.tables:
             named = {role for one in catalog.parts(table.names, Policy) for role in one.roles}
             for group in sorted(named - {"public"}) or ["public"]:
-                yield Scene(catalog, probing, supply, table, group)
+                yield Scene(catalog, probing, supply, table, group, alone=alone)
 
 
 def examined(scene: Scene) -> Iterator[Probe]:
     """What the role sees and may do; the transaction is the caller's."""
-    scene.acting = Acting(scene.probing, () if scene.group == "public" else (scene.group,))
+    scene.acting = Acting(scene.probing, scene.groups)
     if scene.acting.refused:
         said = NO_ROLE + scene.acting.refused.words
         yield scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, answer=scene.acting.refused, said=said)
+        return
+    if not any(one.permissive and one.command in ("all", "select") for one in scene.policies):
+        yield _unread(scene, scene.acting)
         return
     sight = _sight(scene, scene.acting)
     if not isinstance(sight, Sight):
@@ -102,6 +120,17 @@ def examined(scene: Scene) -> Iterator[Probe]:
     yield from _read(scene, scene.acting, sight)
     yield from _written(scene, scene.acting, sight)
     yield from _views(scene, scene.acting, sight)
+
+
+def _unread(scene: Scene, acting: Acting) -> Probe:
+    """Row security without a policy that lets anybody read."""
+    row = scene.supply.put(scene.table.names, OWN)
+    if isinstance(row, Answer):
+        return scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, answer=row)
+    answer = acting.seen([row], {})
+    hidden = answer.rows == ((0,),)
+    said = UNREAD if hidden else SHOWN if answer.passed else answer.words
+    return scene.probe(Aspect.HIDES_ROWS, Outcome.PASSED if hidden else Outcome.FAILED, answer=answer, said=said)
 
 
 def unset(scene: Scene) -> Iterator[Probe]:
@@ -115,7 +144,7 @@ def _without(scene: Scene, case: str, settings: Settings) -> Iterator[Probe]:
     if policy := scene.open("select"):
         yield scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, case, said=OPEN + policy)
         return
-    acting = scene.acting or Acting(scene.probing, () if scene.group == "public" else (scene.group,))
+    acting = scene.acting or Acting(scene.probing, scene.groups)
     row = scene.supply.put(scene.table.names, OWN)
     if isinstance(row, Answer) or acting.refused:
         return
@@ -130,7 +159,7 @@ def _sight(scene: Scene, acting: Acting) -> Sight | Probe:
     best: Sight | None = None
     last = Answer(code="", said=NOBODY)
     for own, other in _rows(scene):
-        for filling in fillings(scene.read, scene.table.names, scene.supply, [scene.group]):
+        for filling in fillings(scene.read, scene.table.names, scene.supply, scene.groups):
             sight = Sight(own, other, _settings(scene, filling, own, OWN), _settings(scene, filling, other, OTHER))
             answer = acting.seen([own, other], sight.mine)
             last = answer if answer.code else last
@@ -141,24 +170,30 @@ def _sight(scene: Scene, acting: Acting) -> Sight | Probe:
                     best = sight
     if best:
         return best
-    missing = scene.supply.find(scene.table.names)
+    missing = scene.supply.put(scene.table.names, OWN)
     if isinstance(missing, Answer):
         last = missing
-    return scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, answer=last, said=f"{NOBODY}; {last.words}" if last.code else NOBODY)
+    return scene.probe(
+        Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, answer=last, said=f"{NOBODY}; {last.words}" if last.code else NOBODY
+    )
 
 
 def _rows(scene: Scene) -> Iterator[tuple[Row, Row]]:
     """A row of each tenant, in several shapes.  Each pair stays until the transaction ends."""
     supply, names = scene.supply, scene.table.names
-    for other in supply.tables:
-        if other[-1] in scene.read.names:
-            supply.put(other, OWN)
-            supply.put(other, OTHER)
+    for near in supply.tables:
+        if near[-1] in scene.read.names:
+            supply.put(near, OWN)
+            supply.put(near, OTHER)
     own, other = supply.put(names, OWN), supply.put(names, OTHER)
     if isinstance(own, Answer) or isinstance(other, Answer):
         return
     yield own, other
-    loose = [one for one in own.table.columns if one.name in scene.read.names and own.stored[one.name] == other.stored[one.name]]
+    loose = [
+        one
+        for one in own.table.columns
+        if one.name in scene.read.names and own.stored[one.name] == other.stored[one.name]
+    ]
     for turn in range(SHAPES if loose or scene.read.user else 0):
         own = _changed(scene, own, loose, turn, OWN) or own
         other = _changed(scene, other, loose, turn, OTHER) or other
@@ -178,7 +213,7 @@ def _changed(scene: Scene, row: Row, loose: Iterable[object], turn: int, variant
         elif column.category == "S" and scene.read.user:
             changes[column.name] = literal(ROLE) if variant == OWN else "'somebody else'"
         elif values:
-            changes[column.name] = values[(turn // 2 + variant) % len(values)]
+            changes[column.name] = values[(turn // 2 + (variant == OTHER)) % len(values)]
     return scene.supply.replace(row, changes)
 
 
@@ -208,39 +243,64 @@ def _read(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
     looks = [mine] if scene.read.user else [mine, acting.seen([sight.other, sight.own], sight.theirs)]
     answers = [one for one in looks if one.rows]
     sees = answers == looks and all(one.rows[0][0] for one in answers)
-    failed = next((one for one in looks if not one.passed), Answer())
-    yield scene.probe(Aspect.SHOWS_OWN, Outcome.PASSED if sees else Outcome.FAILED, answer=failed, said="" if sees else failed.words or "a row of one's own is not shown")
+    failed = next((one for one in looks if not one.passed), SILENT)
+    yield scene.probe(
+        Aspect.SHOWS_OWN,
+        Outcome.PASSED if sees else Outcome.FAILED,
+        answer=failed,
+        said="" if sees else failed.words or "a row of one's own is not shown",
+    )
     if policy := scene.open("select"):
         yield scene.probe(Aspect.HIDES_ROWS, Outcome.NOT_EXAMINABLE, said=OPEN + policy)
     else:
         shown = any(one.rows[0][1] for one in answers)
-        yield scene.probe(Aspect.HIDES_ROWS, Outcome.FAILED if shown or failed.code else Outcome.PASSED, answer=failed, said=SHOWN if shown else "")
+        yield scene.probe(
+            Aspect.HIDES_ROWS,
+            Outcome.FAILED if shown or failed.code else Outcome.PASSED,
+            answer=failed,
+            said=SHOWN if shown else "",
+        )
     yield from _without(scene, "empty", dict.fromkeys(scene.read.settings, ""))
 
 
 def _written(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
     """Rows of others put in, changed, taken over and deleted."""
+    if scene.table.names not in scene.supply.quiet:
+        scene.probing.attempt(FIRE, keep=True)
     asked = {column: written(text) for column, text in sight.other.stored.items() if column in scene.read.names}
     moved = {column: value for column, value in asked.items() if value != written(sight.own.stored[column])}
-    put = insert(sight.other, {**asked})
-    tries = (
-        ("INSERT", "insert", True, put),
-        ("UPDATE", "update", False, update(sight.other, {next(iter(asked), ""): next(iter(asked.values()), NULL)})),
-        ("UPDATE to another's", "update", True, update(sight.own, moved)),
-        ("DELETE", "delete", False, delete(sight.other)),
-    )
-    for case, command, check, sql in tries:
-        if not moved:
-            continue
+    if not moved:
+        return
+    table, alone = path(scene.table.names), scene.alone
+    taken = f"update {table} set " + ", ".join(f"{listed([one])} = {written(sight.own.stored[one])}" for one in moved)
+    given = f"update {table} set " + ", ".join(f"{listed([one])} = {value}" for one, value in moved.items())
+    if not scene.open("insert", check=True):
+        yield _refused(scene, "INSERT", acting.attempt(f"{silently(sight.other, asked)}; select true", sight.mine))
+    else:
+        yield _anybody(scene, "INSERT", scene.open("insert", check=True))
+    for case, command, check, sql, row in (
+        ("UPDATE", "update", False, taken, sight.other),
+        ("UPDATE to another's", "update", True, given, sight.own),
+        ("DELETE", "delete", False, f"delete from {table}", sight.other),
+    ):
         if policy := scene.open(command, check=check):
-            yield scene.probe(Aspect.REFUSES_ROWS, Outcome.NOT_EXAMINABLE, case, said=OPEN + policy)
-            continue
-        answer = acting.attempt(sql, sight.mine)
-        good = refused_by_policy(answer) or (answer.passed and not answer.rows)
-        reached = answer.passed or answer.code[:2] == "23"
-        outcome = Outcome.PASSED if good else Outcome.FAILED if reached else Outcome.NOT_EXAMINABLE
-        said = "" if good else f"{TAKEN}: {answer.words}" if reached else answer.words
-        yield scene.probe(Aspect.REFUSES_ROWS, outcome, case, answer=answer, said=said)
+            yield _anybody(scene, case, policy)
+        else:
+            yield _refused(scene, case, acting.moves(sql, row, sight.mine, alone=alone))
+
+
+def _anybody(scene: Scene, case: str, policy: str) -> Probe:
+    return scene.probe(Aspect.REFUSES_ROWS, Outcome.NOT_EXAMINABLE, case, said=OPEN + policy)
+
+
+def _refused(scene: Scene, case: str, answer: Answer) -> Probe:
+    """What an attempt shows that is to be refused, or to reach nothing.  Keys are asked after policies."""
+    if refused_by_policy(answer) or answer.rows == ((False,),):
+        return scene.probe(Aspect.REFUSES_ROWS, Outcome.PASSED, case, answer=answer)
+    if answer.passed or (answer.code[:2] == "23" and not answer.in_body):
+        said = f"{TAKEN}: {answer.words}" if answer.said else TAKEN
+        return scene.probe(Aspect.REFUSES_ROWS, Outcome.FAILED, case, answer=answer, said=said)
+    return scene.probe(Aspect.REFUSES_ROWS, Outcome.NOT_EXAMINABLE, case, answer=answer)
 
 
 def _views(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
@@ -249,15 +309,17 @@ def _views(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
         return
     for view in _over(scene.catalog, scene.table.ref):
         marks = [_mark(row, sight) for row in (sight.own, sight.other)]
-        found = [scene.probing.attempt(_holds(view, mark)).rows for mark in marks]
+        looks = zip(marks, (sight.mine, sight.theirs), strict=True)
+        found = [acting.unbound(_holds(view, mark), settings).rows for mark, settings in looks]
         if not any(rows and rows[0][0] for rows in found):
-            outcome, answer, said = Outcome.NOT_EXAMINABLE, Answer(), KEYLESS
+            outcome, answer, said = Outcome.NOT_EXAMINABLE, SILENT, KEYLESS
         else:
             answer = acting.attempt(_holds(view, marks[1]), sight.mine)
             shown = bool(answer.rows) and answer.rows[0][0] > 0
             outcome = Outcome.FAILED if shown else Outcome.PASSED if answer.passed else Outcome.NOT_EXAMINABLE
             said = AS_OWNER if shown else answer.words
-        yield Probe(view.ref, Aspect.HIDES_ROWS, outcome, scene.case, code=answer.code, said=said)
+        case = " ".join(filter(None, (f"of {path(scene.table.names)}", scene.case)))
+        yield Probe(view.ref, Aspect.HIDES_ROWS, outcome, case, code=answer.code, said=said)
 
 
 def _over(catalog: Catalog, relation: Ref) -> Iterator[View]:
@@ -275,7 +337,9 @@ def _over(catalog: Catalog, relation: Ref) -> Iterator[View]:
 
 def _mark(row: Row, sight: Sight) -> str:
     """What only this one of the two rows holds, the longest."""
-    values = [text for column, text in row.stored.items() if text and sight.own.stored[column] != sight.other.stored[column]]
+    values = [
+        text for column, text in row.stored.items() if text and sight.own.stored[column] != sight.other.stored[column]
+    ]
     return max(values, key=len, default="")
 
 

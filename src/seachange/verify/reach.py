@@ -13,7 +13,7 @@ BEYOND = {
     "sleeps": ("pg_sleep", "pg_sleep_for", "pg_sleep_until"),
     "reaches outside of the database": ("dblink", "dblink_exec", "dblink_connect", "dblink_send_query", "http_post"),
     "calls others over the network": ("http", "http_get", "http_put", "http_delete", "http_patch"),
-    "works with files": ("pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_stat_file", "program", "copy"),
+    "works with files": ("pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_stat_file", "copy"),
     "works with large objects": ("lo_import", "lo_export", "lo_create", "lo_creat", "lo_unlink", "lo_from_bytea"),
     "sets sequences": ("setval",),
     "takes locks that outlive its transaction": (

@@ -38,7 +38,7 @@ def _verdict(found: Verification) -> str:
     if faults := tuple(_faults(found)):
         return f"Not as it should be: {'; '.join(faults)}."
     inherited = len(found.failed)
-    old = f"; {_number(inherited, 'probe')} failed, as before" if inherited else ""
+    old = f"; {_number(inherited, 'probe')} failed as before, or as in the desired state" if inherited else ""
     missed = found.outcomes(Outcome.NOT_EXAMINABLE)
     rest = f"; {missed:,} could not be made" if missed else ""
     uncounted = sum(finding.check == "not-counted" for finding in found.findings)
@@ -113,7 +113,8 @@ def faults(failed: Iterable[Probe]) -> Table:
             for probe in sorted(failed, key=lambda probe: (order.index(probe.since), probe.about, probe.aspect))
         ),
         note="Introduced: the same probe passed on the state before, or what is probed was not there.  Inherited: it "
-        "failed there, too.  Unknown: there was no state before to look at, or it does not tell, as of rows.",
+        "failed there, too, or it fails in the desired state as well.  Unknown: there was no state before to look at, or "
+        "it does not tell, as of rows.",
     )
 
 

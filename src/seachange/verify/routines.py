@@ -117,7 +117,8 @@ def called(catalog: Catalog, probing: Probing, supply: Supply, there: Mapping[Re
 def _named(catalog: Catalog, runs: Sequence[Calls]) -> frozenset[str]:
     """What their bodies name, and the views that they name, and the functions that they call."""
     bodies = {one.names[-1]: one.body or one.statements or "" for one in catalog.of(Wanted)}
-    bodies |= {one.names[-1]: one.definition for one in (*catalog.of(View), *catalog.of(MaterializedView))}
+    bodies |= {one.names[-1]: one.definition for one in catalog.of(View)}
+    bodies |= {one.names[-1]: one.definition for one in catalog.of(MaterializedView)}
     waiting, found = [one.routine.body for one in runs], set[str]()
     while waiting:
         new = {names[-1] for names in parse.mentioned(waiting.pop())} - found

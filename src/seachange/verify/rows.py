@@ -12,7 +12,7 @@ from seachange.catalog.facts.types import DomainConstraint
 from seachange.catalog.ref import Ref
 from seachange.finding import Finding, Severity
 from seachange.postgres.connection import connected
-from seachange.postgres.counting import Counted, Wanted, counted
+from seachange.postgres.counting import PATIENT, Counted, Wanted, counted
 from seachange.postgres.misfits import Misfits, misfits
 from seachange.postgres.standing import Standing, standings
 from seachange.verify.verification import Aspect, Outcome, Probe, Rows
@@ -35,7 +35,7 @@ def examined(conninfo: str, found: Catalog, *, proven: bool) -> tuple[Probe, ...
     valid are looked at too.
     """
     with connected(conninfo) as session:
-        session.execute("set statement_timeout = 0")
+        session.execute(PATIENT)
         probes = (*map(_ahead, standings(session)), *map(_fits, misfits(session, proven=proven)))
     return (*(probe for probe in probes if probe.about in found), *_of_domains(found))
 

@@ -84,7 +84,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _slots(words: tuple[str, ...]) -> Iterator[Slot]:
-    claims = [_string(words[at + 1]) for at in range(len(words) - 1) if words[at] in ARROWS and _is_string(words[at + 1])]
+    claims = [
+        _string(words[at + 1]) for at in range(len(words) - 1) if words[at] in ARROWS and _is_string(words[at + 1])
+    ]
     for at in range(len(words) - 2):
         if words[at].lower() == "current_setting" and words[at + 1] == "(" and _is_string(words[at + 2]):
             setting = _string(words[at + 2])
@@ -106,16 +108,21 @@ Filling = Mapping[Slot, Source]
 
 
 def fillings(what: Read, table: Path, supply: Supply, groups: Iterable[str]) -> Iterator[Filling]:
-    """Ways to fill the slots in, the likeliest first."""
-    ranked = [_ranked(slot, what, table, supply, tuple(groups)) for slot in what.slots]
-    combined = sorted(product(*(list(enumerate(one)) for one in ranked)), key=lambda one: sum(rank for rank, _ in one))
+    """Ways to fill the slots in, the likeliest first.  Slots of one name hold the same."""
+    keys = tuple(dict.fromkeys(map(_key, what.slots)))
+    ranked = [list(enumerate(_ranked(key, what, table, supply, tuple(groups)))) for key in keys]
+    combined = sorted(product(*ranked), key=lambda one: sum(rank for rank, _ in one))
     for chosen in islice(combined, MOST):
-        yield {slot: source for slot, (_, source) in zip(what.slots, chosen, strict=True)}
+        sources = {key: source for key, (_, source) in zip(keys, chosen, strict=True)}
+        yield {slot: sources[_key(slot)] for slot in what.slots}
 
 
-def _ranked(slot: Slot, what: Read, table: Path, supply: Supply, groups: tuple[str, ...]) -> list[Source]:
+def _key(slot: Slot) -> str:
+    return (slot.claim or slot.setting.rpartition(".")[2]).lower()
+
+
+def _ranked(key: str, what: Read, table: Path, supply: Supply, groups: tuple[str, ...]) -> list[Source]:
     """Columns whose name is like the slot's come first, then those of the table itself, then constants."""
-    wanted = (slot.claim or slot.setting.rpartition(".")[2]).lower()
     near = [names for names in supply.tables if names != table and names[-1] in what.names]
     columns = [
         Source(names, column.name)
@@ -123,11 +130,17 @@ def _ranked(slot: Slot, what: Read, table: Path, supply: Supply, groups: tuple[s
         for column in supply.tables[names].columns
         if column.name in what.names
     ]
-    told = [Source((), "", one) for one in (*groups, *what.constants) if one not in what.settings]
-    likely = sorted(columns, key=lambda one: not _alike(wanted, one))
-    return [*(told if "role" in wanted else ()), *likely[:CHOICES], *told[: CHOICES // 2]][: CHOICES + 2]
+    known = {part for setting in what.settings for part in (setting, _key(Slot(setting)))}
+    told = [Source((), "", one) for one in (*groups, *what.constants) if one and one not in known]
+    likely = sorted(columns, key=lambda one: not _alike(key, one))[:CHOICES]
+    return [*told, *likely][: CHOICES + 2] if "role" in key else [*likely, *told[: CHOICES // 2]]
 
 
 def _alike(wanted: str, source: Source) -> bool:
     column = source.column.lower()
-    return column in wanted or wanted in column or column.removesuffix("_id") in wanted or (wanted == "sub" and "user" in column)
+    return (
+        column in wanted
+        or wanted in column
+        or column.removesuffix("_id") in wanted
+        or (wanted == "sub" and "user" in column)
+    )

@@ -1,4 +1,4 @@
-"""Since when a fault is there, by what the same probe said of the state before."""
+"""Since when a fault is there, by what the same probe says of the state before, and of the desired one."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ def dated(probes: Iterable[Probe], earlier: Earlier) -> Iterator[Probe]:
             known = probe.aspect in seen or probe.about not in earlier.catalog
             probe = msgspec.structs.replace(probe, since=_since(outcomes.get(probe.key)) if known else Since.UNKNOWN)
         yield probe
+
+
+def is_new(probe: Probe) -> bool:
+    """Whether it failed, and nothing excuses it so far that a state could excuse."""
+    failed = probe.outcome is Outcome.FAILED and probe.since is not Since.INHERITED
+    return failed and probe.aspect not in OF_ROWS | WRITTEN
+
+
+def owed(probes: Iterable[Probe], model: Iterable[Probe]) -> Iterator[Probe]:
+    """The probes.  Faults that the desired state has as well are inherited: they came with it; `model` are its probes."""
+    there = frozenset(probe.key for probe in model if probe.outcome is Outcome.FAILED)
+    for probe in probes:
+        inherited = is_new(probe) and probe.key in there
+        yield msgspec.structs.replace(probe, since=Since.INHERITED) if inherited else probe
 
 
 def _since(outcome: Outcome | None) -> Since:

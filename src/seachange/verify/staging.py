@@ -93,9 +93,9 @@ class Staging:
             copy_rows(wish.target.conninfo, session, Rows.SAMPLE)
         return self._filled(at, session)
 
-    def before(self, catalog: Catalog) -> Subject:
-        """A database of a state that was before.  Raises a SeachangeError where none can be had."""
-        self._wish.say("building the state before")
+    def built(self, doing: str, catalog: Catalog) -> Subject:
+        """A database of a state that there is only a catalog of.  Raises a SeachangeError where none can be had."""
+        self._wish.say(doing)
         at = self._stack.enter_context(built(catalog, self._place))
         return self._filled(at, self._stack.enter_context(connected(at)))
 

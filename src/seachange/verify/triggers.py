@@ -11,8 +11,9 @@ from seachange.catalog.facts.relations import Trigger as Wanted
 from seachange.catalog.facts.routines import Function
 from seachange.catalog.ref import Ref
 from seachange.postgres.firing import Fired, Trigger, fired, truncated
-from seachange.postgres.supply import UNFIRED, Row, delete, insert, update
+from seachange.postgres.supply import FIRE, UNFIRED, Row, delete, insert, update
 from seachange.postgres.synthesis import NULL, Value
+from seachange.postgres.values import constants
 from seachange.sql import parse
 from seachange.sql.quote import literal, path, unquoted
 from seachange.verify.refusals import NO_ROW, Bench
@@ -24,6 +25,7 @@ OFF = "it is disabled"
 SILENT = "it did not fire"
 UNMET = "no row was found that meets its condition"
 KEPT_OUT = "another trigger keeps the row out"
+BEYOND = "a trigger of its table does what cannot be taken back"
 TRUNCATES = "TRUNCATE takes the table from all others, and is tried on a copy only"
 LONG_AGO = "2001-02-03"
 CLOCKS = frozenset(
@@ -40,9 +42,12 @@ def examined(bench: Bench, table: Path, there: Mapping[Path, Trigger], *, execut
     wanted = [one for one in bench.catalog.parts(table, Wanted) if one.names[:-1] == table]
     if not wanted:
         return
+    if table in bench.supply.quiet:
+        yield from (Probe(one.ref, Aspect.TRIGGER_FIRES, Outcome.NOT_EXAMINABLE, said=BEYOND) for one in wanted)
+        return
     inserted = {one: _inserted(bench, one, there.get(one.names)) for one in wanted}
     row = bench.supply.put(table, 0 if bench.fired else UNFIRED)
-    bench.probing.attempt("set local session_replication_role = origin", keep=True)
+    bench.probing.attempt(FIRE, keep=True)
     for one in wanted:
         yield from inserted[one]
         if isinstance(row, Row) and (trigger := there.get(one.names)) and one.enabled in FIRING:
@@ -76,7 +81,9 @@ def _others(bench: Bench, wanted: Wanted, trigger: Trigger, row: Row, *, execute
     if "TRUNCATE" in trigger.events and not execute:
         yield Probe(wanted.ref, Aspect.TRIGGER_FIRES, Outcome.NOT_EXAMINABLE, "TRUNCATE", said=TRUNCATES)
     elif "TRUNCATE" in trigger.events:
-        yield _verdict(wanted, trigger, "TRUNCATE", truncated(bench.probing, trigger), f"TRUNCATE {path(trigger.table)}")
+        yield _verdict(
+            wanted, trigger, "TRUNCATE", truncated(bench.probing, trigger), f"TRUNCATE {path(trigger.table)}"
+        )
 
 
 def _tried(bench: Bench, wanted: Wanted, trigger: Trigger, event: str, statements: Iterator[str]) -> Probe:
@@ -113,8 +120,9 @@ def _raised(wanted: Wanted, event: str, what: Fired, sql: str) -> Probe:
 
 def _inserts(bench: Bench, wanted: Wanted, row: Row) -> Iterator[str]:
     yield insert(row)
+    told = tuple(map(literal, constants(wanted.definition)))
     for column in _named(wanted, row):
-        yield from (insert(row, {column: one}) for one in (*bench.written(column)[:8], NULL))
+        yield from (insert(row, {column: one}) for one in (*told, *bench.written(column)[:8], NULL))
 
 
 def _updates(bench: Bench, wanted: Wanted, trigger: Trigger, row: Row) -> Iterator[str]:
@@ -122,8 +130,9 @@ def _updates(bench: Bench, wanted: Wanted, trigger: Trigger, row: Row) -> Iterat
     every = [one.name for one in row.table.columns]
     near = list(trigger.columns) or _named(wanted, row) or every
     yield from (update(row, {one: path((one,))}) for one in near[:8])
-    for column in (*_named(wanted, row), *near):
-        yield from (update(row, {column: one}) for one in (*bench.written(column)[:6], NULL))
+    told = tuple(map(literal, constants(wanted.definition)))
+    for column in dict.fromkeys((*_named(wanted, row), *near)):
+        yield from (update(row, {column: one}) for one in (*told, *bench.written(column)[:6], NULL))
 
 
 def _named(wanted: Wanted, row: Row) -> list[str]:

@@ -27,9 +27,9 @@ class Since(StrEnum):
     """Since when a fault is there."""
 
     INTRODUCED = "introduced"
-    """The same probe passed before, or what is probed was not there."""
+    """The same probe passed before, or what is probed was not there; in the desired state it passes."""
     INHERITED = "inherited"
-    """The same probe failed before."""
+    """The same probe failed before, or fails in the desired state as well."""
     UNKNOWN = ""
     """Nobody looked before."""
 
