@@ -43,10 +43,11 @@ RENAMES = (
 WORK = (
     (
         *("migrate", SERVICE, "demo/shop/new", "--to", "demo-out", "--yes-to", "all"),
+        *("--backup-to", "demo-out/before-migrate.dump"),
         *(word for rename in RENAMES for word in ("--rename", f"shop.{rename}")),
     ),
     ("verify", SERVICE, "demo/shop/new"),
-    ("undo", SERVICE, "--yes-to", "all"),
+    ("undo", SERVICE, "--yes-to", "all", "--backup-to", "demo-out/before-undo.dump"),
     ("compare", SERVICE, "demo/shop/legacy"),
 )
 """What is done while the application writes."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from seachange.apply import apply
     from seachange.compare import compare
-    from seachange.migrate import migrate
+    from seachange.migrate.job import migrate
     from seachange.planner import plan
     from seachange.postgres.read import read
     from seachange.rehearse import rehearse
@@ -25,7 +25,7 @@ __all__ = ["__version__", "apply", "compare", "migrate", "plan", "read", "rehear
 _HOMES = {
     "apply": "seachange.apply",
     "compare": "seachange.compare",
-    "migrate": "seachange.migrate",
+    "migrate": "seachange.migrate.job",
     "plan": "seachange.planner",
     "read": "seachange.postgres.read",
     "rehearse": "seachange.rehearse",

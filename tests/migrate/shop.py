@@ -12,7 +12,9 @@ import psycopg
 from seachange.apply.consent import WORDS
 from seachange.apply.terms import Backup, Keep, Listener, Terms
 from seachange.catalog.catalog import Catalog
-from seachange.migrate import Migration, Order, migrate
+from seachange.migrate.job import migrate
+from seachange.migrate.making import Order
+from seachange.migrate.migration import Migration
 from seachange.migrate.undoing import undo
 from seachange.postgres.connection import connected
 from seachange.postgres.extract import extract

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from seachange.migrate import surviving
 from seachange.migrate.surviving import Stood, before, survived
 from seachange.plan import Group, Plan
 from seachange.plan.folder import Folder
@@ -94,7 +95,7 @@ def test_no_transaction_is_lost(shop: Shop) -> None:
 
 
 @pytest.mark.newest
-def test_rows_that_are_gone_are_lost_unless_somebody_deleted_them(shop: Shop) -> None:
+def test_rows_that_are_gone_are_lost_unless_somebody_deleted_them(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     made = plan(shop)
     with connected(shop.target) as session:
         was = before(session, made, {})
@@ -102,6 +103,7 @@ def test_rows_that_are_gone_are_lost_unless_somebody_deleted_them(shop: Shop) ->
         survivals, told = survived(session, was, Plan("", "", 0), ())
         assert {one.about for one in told} == {"table shop.client", "table shop.invoice"}
         assert all(one.survived for one in survivals)
+        monkeypatch.setattr(surviving, "DELAY", 0.0)
         hidden = msgspec.structs.replace(was, tables=tuple(unaware(one) for one in was.tables))
         survivals, _ = survived(session, hidden, Plan("", "", 0), ())
     assert [one.name for one in survivals if not one.survived] == [("shop", "invoice")]

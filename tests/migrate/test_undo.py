@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from seachange.apply.terms import Terms
 from seachange.errors import Drifted, NotAgreed, NotUnderstood
-from seachange.migrate import Order
+from seachange.migrate.making import Order
 from tests.migrate.shop import Shop, Stopped, ask, rows, say, state
+from tests.plugins.servers import Server
+from tests.real.mirrors import ALL
 
-ALL = os.environ.get("SEACHANGE_TESTS") == "all"
 
-
-def test_undo_of_a_run_and_of_its_undo(shop: Shop) -> None:
-    before, held, old = state(shop.target), rows(shop.target), ask(shop.target, "table shop.old")
-    memos = ask(shop.target, "select id, memo from shop.invoice order by id")
-    mails = ask(shop.target, "select id, mail from shop.client order by id")
+def test_undo_of_a_run_and_of_its_undo(server: Server, shop: Shop) -> None:
+    if not ALL and server.major not in (14, 18):
+        pytest.skip("the oldest and the newest version are run")
+    before, held, aside = state(shop.target), rows(shop.target), put_aside(shop)
     shop.migrate()
     there = state(shop.target)
     outcome = shop.undo()
     assert outcome.arrived, outcome.left
     assert state(shop.target).fingerprint == before.fingerprint
-    assert rows(shop.target) == held
-    assert ask(shop.target, "table shop.old") == old
-    assert ask(shop.target, "select id, memo from shop.invoice order by id") == memos
-    assert ask(shop.target, "select id, mail from shop.client order by id") == mails
+    assert (rows(shop.target), put_aside(shop)) == (held, aside)
     with pytest.raises(NotUnderstood, match="run 1 is undone already, by run 2"):
         shop.undo()
     assert shop.undo(2).arrived
@@ -34,11 +29,21 @@ def test_undo_of_a_run_and_of_its_undo(shop: Shop) -> None:
     assert rows(shop.target, client="customer") == held
     assert shop.undo(3).arrived
     assert state(shop.target).fingerprint == before.fingerprint
-    assert ask(shop.target, "table shop.old") == old
+    assert put_aside(shop) == aside
+
+
+def put_aside(shop: Shop) -> list[list[tuple[object, ...]]]:
+    """What a migration puts into the quarantine, as it is in the shop."""
+    questions = (
+        "select id, note from shop.old order by id",
+        "select id, memo from shop.invoice order by id",
+        "select id, mail from shop.client order by id",
+    )
+    return [ask(shop.target, question) for question in questions]
 
 
 @pytest.mark.newest
-@pytest.mark.parametrize("after", range(1, 25) if ALL else [2, 9, 16])
+@pytest.mark.parametrize("after", range(1, 25) if ALL else [5, 16])
 def test_undo_of_a_run_that_did_not_come_to_its_end(shop: Shop, after: int) -> None:
     before, held, old = state(shop.target), rows(shop.target), ask(shop.target, "table shop.old")
     with pytest.raises(KeyboardInterrupt):

@@ -10,7 +10,9 @@ import pytest
 from seachange import read
 from seachange.apply.consent import WORDS
 from seachange.apply.terms import Backup, Keep, Terms
-from seachange.migrate import Migration, Order, migrate
+from seachange.migrate.job import migrate
+from seachange.migrate.making import Order
+from seachange.migrate.migration import Migration
 from seachange.migrate.undoing import undo
 from seachange.postgres.load import load
 from seachange.postgres.scratch import Scratch

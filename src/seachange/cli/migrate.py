@@ -18,7 +18,9 @@ from seachange.cli.terms import Agreed, agreeing, terms, terms_options
 from seachange.cli.text import text
 from seachange.cli.wishes import Wishing, agreed, order, wishing_options
 from seachange.errors import NotProven, StepFailed
-from seachange.migrate import Migration, Order, Ready, Where, carry_out, prepare
+from seachange.migrate.job import carry_out, prepare
+from seachange.migrate.making import Order, Where
+from seachange.migrate.migration import Migration, Ready
 from seachange.migrate.report import as_json, report
 from seachange.plan.report import brief
 

@@ -64,7 +64,7 @@ def _figures(story: Story) -> Iterator[Figure]:
     yield Figure("tables kept their rows", f"{sum(one.survived for one in story.survivals):,}")
     if story.sizes_after:
         before, after = (sum(one.bytes for one in sizes.values()) for sizes in (story.sizes_before, story.sizes_after))
-        yield Figure("bytes", size(after), note=f"{size(before)} before")
+        yield Figure("in tables", size(after), note=f"{size(before)} before")
 
 
 def _sections(story: Story) -> Iterator[Section]:
