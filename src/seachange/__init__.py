@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from seachange.apply import apply
     from seachange.compare import compare
     from seachange.migrate.job import migrate
     from seachange.planner import plan
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from seachange.verify import verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "migrate", "plan", "read", "rehearse", "verify"]
+__all__ = ["__version__", "apply", "compare", "migrate", "plan", "read", "rehearse", "verify"]
 
 _HOMES = {
+    "apply": "seachange.apply",
     "compare": "seachange.compare",
     "migrate": "seachange.migrate.job",
     "plan": "seachange.planner",

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from seachange.apply import backing_up
 from seachange.apply.backing_up import back_up
 from seachange.apply.terms import Backup, Keep, Listener
 from seachange.errors import Busy, NotPermitted, NotProven, NotWritten, SeachangeError, Unreachable
@@ -240,7 +241,7 @@ def test_too_little_room_is_seen_before(shop: str, small: Path) -> None:
 @pytest.mark.parametrize("name", ["kept", "kept.dump"])
 def test_room_that_runs_out(name: str, shop: str, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(shop, NOISE)
-    monkeypatch.setattr("seachange.apply.backing_up.PART", 1000)
+    monkeypatch.setattr(backing_up, "PART", 1000)
     refused(shop, NotWritten, "no space left on device", small, small / name)
 
 

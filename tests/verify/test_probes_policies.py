@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.verify.probes import failed, of, passed, probed, promised, run, unexamined
 
@@ -100,3 +101,15 @@ def test_roles_that_policies_name_are_looked_through(database: str, role: str) -
     run(database, f"create role {role}; alter policy own on doc to {role}")
     assert ("doc", "SHOWS_OWN", f"as {role}") in passed(probed(database))
     run(database, f"drop policy own on doc; drop role {role}")
+
+
+@pytest.mark.versions(min=15)
+def test_an_owner_without_rights_of_a_superuser_is_told_what_it_could_not_look_at(database: str, role: str) -> None:
+    run(database, f"create role {role} login; grant all on schema public to {role}; set role {role};" + TENANTS)
+    before = promised(database).fingerprint
+    behaviour = probed(make_conninfo(database, user=role), promised(database), execute=False)
+    assert not failed(behaviour)
+    assert ("doc", "TAKES_ROW", "") in passed(behaviour)
+    assert "permission denied" in of(behaviour, "doc", "HIDES_ROWS").said
+    assert promised(database).fingerprint == before
+    run(database, f"drop owned by {role}")

@@ -101,3 +101,42 @@ def test_the_bodies_that_could_not_run_in_the_legacy_database(database: str) -> 
     assert not {aspect for _, aspect, _ in failed(behaviour)} & {
         *("REFUSES_NULL", "REFUSES_DUPLICATE", "REFUSES_ORPHAN", "REFUSES_VALUE")
     }
+
+
+ODD = """
+create schema "we""ird % sch";
+set search_path = "we""ird % sch";
+create type "st %s" as enum ('it''s', 'b%');
+create table "ta ""ble %s" (
+  "co 'l %(x)s" int primary key, "sel ect" "st %s" not null check ("sel ect" <> 'b%'), "te nt" uuid not null,
+  up timestamptz
+);
+create function "f %s"() returns trigger language plpgsql as $$ begin new.up := now(); return new; end $$;
+create trigger "tr %" before update on "ta ""ble %s" for each row execute function "f %s"();
+create view "v %" as select "sel ect" from "ta ""ble %s";
+alter table "ta ""ble %s" enable row level security;
+create policy "p %" on "ta ""ble %s" using ("te nt" = nullif(current_setting('a.b', true), '')::uuid);
+create function shapeless(a int) returns setof record language plpgsql as $$ begin return query select 1, 2; end $$;
+create function many(variadic x text[]) returns setof text language sql as $$ select unnest(x) $$;
+create procedure gives(a int, inout b text default 'x') language plpgsql as $$ begin b := a; end $$;
+create procedure commits() language plpgsql as $$ begin commit; end $$;
+create function ever() returns date language sql as $$ select 'infinity'::date $$;
+create table nothing ();
+create table made (a int, b int generated always as (a * 2) stored unique, check (b <> 4));
+create table self (id int primary key, parent int not null references self);
+create table u (a int unique, b point, c circle, d bit(3), f xml, g char(2) unique, k int[] check (cardinality(k) = 2));
+"""
+
+
+def test_odd_names_and_shapes_do_not_matter(database: str) -> None:
+    run(database, ODD)
+    behaviour = probed(database)
+    assert not failed(behaviour)
+    assert {(one, "TAKES_ROW", "") for one in ('ta "ble %s', "nothing", "made", "self", "u")} <= passed(behaviour)
+    assert {(one, "RUNS", "") for one in ("many", "gives", "ever")} <= passed(behaviour)
+    assert {(one, "RUNS", "") for one in ("shapeless", "commits")} <= unexamined(behaviour)
+    assert {("tr %", "TRIGGER_FIRES", "UPDATE"), ("up", "IS_TOUCHED", ""), ('ta "ble %s', "SHOWS_OWN", "")} <= passed(
+        behaviour
+    )
+    keys = [one.key for one in behaviour.probes]
+    assert len(keys) == len(set(keys))

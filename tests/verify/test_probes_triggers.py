@@ -86,3 +86,18 @@ def test_what_cannot_be_taken_back_is_not_fired(database: str) -> None:
     assert {("counted", "TRIGGER_FIRES", ""), ("watched", "TAKES_ROW", "")} <= unexamined(behaviour)
     assert {("n", "REFUSES_NULL", ""), ("below", "TAKES_ROW", "")} <= passed(behaviour)
     assert not failed(behaviour)
+
+
+@pytest.mark.newest
+def test_what_extensions_bring_is_no_danger(database: str) -> None:
+    run(
+        database,
+        """
+        create extension pg_trgm;
+        create table word (id int primary key, text text not null, alike real);
+        create function compare() returns trigger language plpgsql as $$
+        begin new.alike := similarity(new.text, 'word'); return new; end $$;
+        create trigger compared before insert on word for each row execute function compare();
+        """,
+    )
+    assert ("compared", "TRIGGER_FIRES", "INSERT") in passed(probed(database))

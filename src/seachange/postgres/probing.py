@@ -21,6 +21,8 @@ BROKEN = "42", "0A", "XX"
 """Classes of SQLSTATE by which a body shows that it was never right, whatever the data."""
 BODIES = "PL/pgSQL function", "SQL function", "PL/"
 """How the context of an error begins that came from a function."""
+UNTRIED = "?"
+"""Instead of a code, where nothing was sent."""
 SETTINGS = f"""
 begin;
 set local lock_timeout = '{LOCK_PATIENCE}';
@@ -64,6 +66,16 @@ class Answer(msgspec.Struct, frozen=True):
     def missing(self) -> bool:
         """Whether the thing itself is not there."""
         return self.code == "42P01" and not self.context
+
+    @property
+    def state(self) -> str:
+        """The SQLSTATE, where the server gave one."""
+        return self.code if self.code != UNTRIED else ""
+
+    @property
+    def late(self) -> bool:
+        """Whether it took too long, or had to wait too long for others."""
+        return self.code in ("57014", "55P03")
 
     @property
     def broken(self) -> bool:
@@ -158,7 +170,7 @@ def _rows(cursor: psycopg.Cursor[Any]) -> tuple[tuple[Any, ...], ...]:
 def _refusal(error: psycopg.Error) -> Answer:
     said = error.diag
     return Answer(
-        code=error.sqlstate or "?",
+        code=error.sqlstate or UNTRIED,
         said=said.message_primary or str(error).strip().partition("\n")[0],
         constraint=said.constraint_name or "",
         column=said.column_name or "",

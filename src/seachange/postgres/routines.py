@@ -20,11 +20,15 @@ select p.oid, case p.prokind when 'p' then 'procedure' else 'function' end, n.ns
   l.lanname, l.lanpltrusted and l.lanname <> 'internal', coalesce(nullif(l.lanvalidator, 0)::regproc::text, ''),
   coalesce((select substr(setting, 13) from unnest(p.proconfig) setting where setting like 'search\\_path=%'), ''),
   p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype),
-  coalesce(p.prosrc, ''), p.provariadic <> 0, p.pronargdefaults
+  coalesce(p.prosrc, ''), p.provariadic <> 0, p.pronargdefaults,
+  p.proretset and p.prorettype = 'record'::regtype
+    and not coalesce(p.proargmodes && array['o', 'b', 't']::"char"[], false)
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_language l on l.oid = p.prolang
 where p.oid >= 16384 and p.prokind in ('f', 'p')
+  and not exists (select from pg_depend d
+                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
 """
 PARAMETERS = """
 with recursive base as (
@@ -56,7 +60,11 @@ AVAILABLE = "create extension if not exists plpgsql_check"
 
 
 class Routine(msgspec.Struct, frozen=True):
-    """A function or procedure.  `path` is the search_path of its own, `parameters` are those that a call gives."""
+    """A function or procedure.
+
+    `path` is the search_path of its own, `parameters` are those that a call gives.  One that is `shapeless` gives rows
+    of which only its caller says what is in them.
+    """
 
     oid: int
     ref: Ref
@@ -68,11 +76,12 @@ class Routine(msgspec.Struct, frozen=True):
     body: str
     variadic: bool
     defaults: int
+    shapeless: bool
     parameters: tuple[Column, ...]
 
 
 def routines(probing: Probing) -> Mapping[Ref, Routine]:
-    """Those that are there."""
+    """Those that people made."""
     parameters: defaultdict[int, list[Column]] = defaultdict(list)
     for oid, place, name, type_, category, origin, labels in probing.ask(PARAMETERS):
         column = Column(place, name, type_, False, False, category, origin, tuple(labels), 0, ())
@@ -82,9 +91,12 @@ def routines(probing: Probing) -> Mapping[Ref, Routine]:
 
 
 def _routine(row: Sequence[Any], parameters: tuple[Column, ...]) -> Routine:
-    oid, kind, schema, name, args, language, trusted, validator, where, fires, body, variadic, defaults = row
+    oid, kind, schema, name, args = row[:5]
+    language, trusted, validator, where, fires, body, variadic, defaults, shapeless = row[5:]
     ref = Ref(kind, (schema, name), tuple(args))
-    return Routine(oid, ref, language, trusted, validator, where, fires, body, variadic, defaults, parameters)
+    return Routine(
+        oid, ref, language, trusted, validator, where, fires, body, variadic, defaults, shapeless, parameters
+    )
 
 
 class Checker:

@@ -14,7 +14,7 @@ import msgspec
 from psycopg import Connection
 
 from seachange.catalog.facts import Path
-from seachange.postgres.probing import BODIES, Answer, Probing
+from seachange.postgres.probing import BODIES, UNTRIED, Answer, Probing
 from seachange.postgres.synthesis import NULL, Column, Inputs, Reference, Table, Value, described
 from seachange.postgres.values import candidates, fresh
 from seachange.sql.quote import listed, literal, path
@@ -28,8 +28,6 @@ OFTEN = 0.25
 USUALLY = 0.6
 FIRE = "set local session_replication_role = origin"
 NO_FIRE = "set local session_replication_role = replica"
-UNTRIED = "?"
-"""Instead of a code, where nothing was sent."""
 AROUND = "yesterday", "tomorrow"
 GENEROUS, BARE, CONTRARY, LATE, ANYHOW = range(2, 7)
 """Variants of rows for functions: plenty that lasts, as little as may be, other states, what is over, anything."""

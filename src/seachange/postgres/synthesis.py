@@ -327,8 +327,9 @@ class Inputs:
             yield None
         told = (text for expression in column.asked for text in constants(expression))
         texts = column.labels or candidates(column.category, column.origin, told)
-        yield from map(literal, self.taken(column.type, texts))
-        if not column.not_null or (not texts and not column.has_default):
+        taken = self.taken(column.type, texts)
+        yield from map(literal, taken)
+        if not column.not_null or (not taken and not column.has_default):
             yield NULL
 
     def taken(self, type_: str, texts: Iterable[str]) -> tuple[str, ...]:
@@ -343,7 +344,9 @@ class Inputs:
     def _judged(self, type_: str, texts: list[str]) -> list[bool]:
         if not texts or type_ == "text" or type_.startswith("character varying"):
             return [True] * len(texts)
-        loop = TAKEN.format(texts=", ".join(map(literal, texts)), cast=literal(f"select %L::{type_}"))
+        loop = TAKEN.format(
+            texts=", ".join(map(literal, texts)), cast=literal(f"select %L::{type_.replace('%', '%%')}")
+        )
         with self._session.transaction():
             self._session.execute(f"do {body(loop)}".encode())
             row = self._session.execute("select current_setting('seachange.taken')").fetchone()

@@ -18,6 +18,7 @@ from seachange.postgres.supply import Supply
 from seachange.sql.quote import unquoted
 from seachange.verify import checks, policies, reach, routines, tables, triggers, views
 from seachange.verify.refusals import Bench
+from seachange.verify.scenes import scenes
 from seachange.verify.verification import Jump, Probe
 
 Say = Callable[[str], None]
@@ -75,7 +76,7 @@ def _tables(
 def _row_security(catalog: Catalog, probing: Probing, supply: Supply, say: Say, *, execute: bool) -> Iterator[Probe]:
     """First all that needs settings which nobody has set yet."""
     for tried in (policies.unset, policies.examined):
-        for scene in policies.scenes(catalog, probing, supply, alone=execute):
+        for scene in scenes(catalog, probing, supply, alone=execute):
             say(f"probing row security of {scene.table.ref}")
             with probing.aside(scene.table.names[0]):
                 supply.begin()

@@ -48,7 +48,10 @@ def value(constraint: TableConstraint) -> Try:
 
 
 def _breaking(bench: Bench, row: Row, constraint: TableConstraint) -> Iterator[Mapping[str, Value]]:
-    """Changes that break this check, those first that break no other."""
+    """Changes that break this check, those first that break no other; any, where it asks for a generated column."""
+    if not row.stored.keys() >= set(constraint.columns):
+        yield from _changes(bench, row, tuple(row.stored))
+        return
     checks = [one for one in bench.catalog.parts(constraint.names[:-1], TableConstraint) if one.type == "check"]
     others = [one.expression for one in checks if one.expression and one.names != constraint.names]
     later: list[Mapping[str, Value]] = []

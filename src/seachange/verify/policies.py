@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
-import msgspec
-
-from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts.relations import Column, Policy, Table, View
-from seachange.catalog.ref import Ref
 from seachange.postgres.acting import ROLE, Acting, Settings, refused_by_policy
-from seachange.postgres.probing import Answer, Probing
-from seachange.postgres.supply import FIRE, OTHER, OWN, Row, Supply, silently, written
+from seachange.postgres.probing import Answer
+from seachange.postgres.supply import FIRE, OTHER, OWN, Row, silently, written
 from seachange.postgres.synthesis import NULL, Value
-from seachange.sql import parse
 from seachange.sql.quote import listed, literal, path
-from seachange.verify.settings import Filling, Read, Source, fillings, read
+from seachange.verify.leaks import through_views
+from seachange.verify.scenes import SILENT, Scene, Sight
+from seachange.verify.settings import Filling, Source, fillings
 from seachange.verify.verification import Aspect, Outcome, Probe
 
 SHAPES = 6
@@ -26,81 +21,9 @@ NOBODY = "no settings were found under which a row shows that was made up to be 
 OPEN = "a policy does not ask whose row it is: "
 NO_ROLE = "no role could be made to look with: "
 SHOWN, TAKEN = "a row of another is shown", "a row of another is taken"
-AS_OWNER = "it shows a row of another: it reads as its owner, not as the one who asks"
-KEYLESS = "it shows nothing by which rows could be told apart"
 
 
-SILENT = Answer()
 UNREAD = "no policy lets anybody read it, and nothing is shown"
-
-
-class Sight(msgspec.Struct, frozen=True):
-    """Two rows and the settings of those whom they belong to."""
-
-    own: Row
-    other: Row
-    mine: Settings
-    theirs: Settings
-
-
-class Scene:
-    """What the probes of one table and one role work with; `alone`: nobody else uses the database."""
-
-    def __init__(  # noqa: PLR0913 - all of it comes from one place
-        self, catalog: Catalog, probing: Probing, supply: Supply, table: Table, group: str, *, alone: bool
-    ) -> None:
-        self.catalog = catalog
-        self.probing = probing
-        self.supply = supply
-        self.table = table
-        self.group = group
-        self.alone = alone
-        every = catalog.parts(table.names, Policy)
-        self.policies = tuple(one for one in every if {"public", group}.intersection(one.roles))
-        self.read: Read = read(
-            catalog, chain.from_iterable((one.using or "", one.check or "") for one in self.policies)
-        )
-        self.acting: Acting | None = None
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The roles that the one who looks is a member of."""
-        return () if self.group == "public" else (self.group,)
-
-    @property
-    def case(self) -> str:
-        """Who looks."""
-        return "" if self.group == "public" else f"as {self.group}"
-
-    def probe(
-        self, aspect: Aspect, outcome: Outcome, case: str = "", *, answer: Answer = SILENT, said: str = ""
-    ) -> Probe:
-        """A probe of the table."""
-        cases = " ".join(filter(None, (case, self.case)))
-        return Probe(self.table.ref, aspect, outcome, cases, code=answer.code, said=said or answer.words)
-
-    def open(self, command: str, *, check: bool = False) -> str:
-        """A permissive policy that lets rows pass whosever they are; empty where all ask."""
-        columns: set[tuple[str, ...]] = {(one.name,) for one in self.supply.tables[self.table.names].columns}
-        for one in self.policies:
-            asked = (one.check or one.using if check else one.using) or ""
-            if one.permissive and one.command in ("all", command) and not self._asks(asked, columns):
-                return one.names[-1]
-        return ""
-
-    def _asks(self, expression: str, columns: set[tuple[str, ...]]) -> bool:
-        what = read(self.catalog, [expression])
-        named = {name for names in parse.mentioned(expression) for name in (names, names[-1:])}
-        return not columns.isdisjoint(named) and bool(what.slots or what.user)
-
-
-def scenes(catalog: Catalog, probing: Probing, supply: Supply, *, alone: bool) -> Iterator[Scene]:
-    """Each table with row security, for each role that its policies name."""
-    for table in catalog.of(Table):
-        if table.row_security and table.bound is None and table.names in supply.tables:
-            named = {role for one in catalog.parts(table.names, Policy) for role in one.roles}
-            for group in sorted(named - {"public"}) or ["public"]:
-                yield Scene(catalog, probing, supply, table, group, alone=alone)
 
 
 def examined(scene: Scene) -> Iterator[Probe]:
@@ -119,7 +42,7 @@ def examined(scene: Scene) -> Iterator[Probe]:
         return
     yield from _read(scene, scene.acting, sight)
     yield from _written(scene, scene.acting, sight)
-    yield from _views(scene, scene.acting, sight)
+    yield from through_views(scene, scene.acting, sight)
 
 
 def _unread(scene: Scene, acting: Acting) -> Probe:
@@ -301,47 +224,3 @@ def _refused(scene: Scene, case: str, answer: Answer) -> Probe:
         said = f"{TAKEN}: {answer.words}" if answer.said else TAKEN
         return scene.probe(Aspect.REFUSES_ROWS, Outcome.FAILED, case, answer=answer, said=said)
     return scene.probe(Aspect.REFUSES_ROWS, Outcome.NOT_EXAMINABLE, case, answer=answer)
-
-
-def _views(scene: Scene, acting: Acting, sight: Sight) -> Iterator[Probe]:
-    """Views over the table, through which rows of others may show."""
-    if scene.open("select"):
-        return
-    for view in _over(scene.catalog, scene.table.ref):
-        marks = [_mark(row, sight) for row in (sight.own, sight.other)]
-        looks = zip(marks, (sight.mine, sight.theirs), strict=True)
-        found = [acting.unbound(_holds(view, mark), settings).rows for mark, settings in looks]
-        if not any(rows and rows[0][0] for rows in found):
-            outcome, answer, said = Outcome.NOT_EXAMINABLE, SILENT, KEYLESS
-        else:
-            answer = acting.attempt(_holds(view, marks[1]), sight.mine)
-            shown = bool(answer.rows) and answer.rows[0][0] > 0
-            outcome = Outcome.FAILED if shown else Outcome.PASSED if answer.passed else Outcome.NOT_EXAMINABLE
-            said = AS_OWNER if shown else answer.words
-        case = " ".join(filter(None, (f"of {path(scene.table.names)}", scene.case)))
-        yield Probe(view.ref, Aspect.HIDES_ROWS, outcome, case, code=answer.code, said=said)
-
-
-def _over(catalog: Catalog, relation: Ref) -> Iterator[View]:
-    """The views that read a relation, themselves or through others."""
-    seen, waiting = {relation}, [relation]
-    while waiting:
-        one = waiting.pop()
-        parts = (part.ref for part in catalog.parts(one.names, Column))
-        for user in sorted(set(chain(catalog.users(one), *map(catalog.users, parts))) - seen):
-            if isinstance(view := catalog.get(user), View):
-                seen.add(user)
-                waiting.append(user)
-                yield view
-
-
-def _mark(row: Row, sight: Sight) -> str:
-    """What only this one of the two rows holds, the longest."""
-    values = [
-        text for column, text in row.stored.items() if text and sight.own.stored[column] != sight.other.stored[column]
-    ]
-    return max(values, key=len, default="")
-
-
-def _holds(view: View, mark: str) -> str:
-    return f"select count(*) from {path(view.names)} as v where position({literal(mark)} in v::text) > 0"

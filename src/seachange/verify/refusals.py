@@ -13,7 +13,7 @@ from seachange.postgres.supply import Row, Supply
 from seachange.postgres.synthesis import Value
 from seachange.verify.verification import Aspect, Outcome, Probe
 
-TRIES = 12
+TRIES = 40
 NO_ROW = "there is no valid row to begin with"
 TAKEN = "the row was taken"
 OVERWRITTEN = "a trigger writes another value, so that nothing wrong is left"

@@ -24,6 +24,7 @@ CALLS = 8
 GONE = "it is not there"
 FOREIGN = "its body is not one that the server can read"
 SYNTAX = "only its syntax was looked at: plpgsql_check is not to be had here"
+SHAPELESS = "it returns rows of which only its caller says what is in them"
 TEMPORARY = "it makes temporary tables, which are not there before it runs: "
 
 
@@ -64,6 +65,11 @@ class Calls:
         self.broken: tuple[str, Answer] | None = None
         self.refused: tuple[str, Answer] | None = None
 
+    @property
+    def over(self) -> bool:
+        """Whether more calls would show no more, or take too long."""
+        return self.broken is not None or (self.refused is not None and self.refused[1].late)
+
     def take(self, sql: str, answer: Answer, *, fault: bool) -> None:
         """One more call."""
         if answer.passed:
@@ -71,7 +77,7 @@ class Calls:
         elif fault:
             self.broken = sql, answer
         else:
-            self.refused = self.refused or (sql, answer)
+            self.refused = (sql, answer) if answer.late else self.refused or (sql, answer)
 
     def probe(self) -> Probe:
         """The verdict on all of them."""
@@ -101,13 +107,13 @@ def called(catalog: Catalog, probing: Probing, supply: Supply, there: Mapping[Re
         routine = there.get(wanted.ref)
         if routine is None or routine.fires:
             continue
-        if why := outside.get(routine.ref):
+        if why := outside.get(routine.ref) or (SHAPELESS if routine.shapeless else ""):
             yield Probe(routine.ref, Aspect.RUNS, Outcome.NOT_EXAMINABLE, said=why)
         else:
             runs.append(Calls(routine))
     for variant in WORLDS if runs else ():
         with probing.aside():
-            left = [one for one in runs if not one.broken]
+            left = [one for one in runs if not one.over]
             world = World(supply, variant, _named(catalog, left))
             for one in left:
                 _call(one, world, probing, supply)
@@ -134,7 +140,7 @@ def _call(one: Calls, world: World, probing: Probing, supply: Supply) -> None:
         sql = call(routine, arguments)
         answer = probing.attempt(sql)
         one.take(sql, answer, fault=_is_fault(answer, routine, arguments, probing, supply))
-        if one.broken:
+        if one.over:
             return
 
 

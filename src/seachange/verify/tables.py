@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from seachange.catalog.facts.relations import Table, TableColumn, TableConstraint
 from seachange.finding import Finding, Severity
-from seachange.postgres.probing import Answer
-from seachange.postgres.supply import FIRE, UNFIRED, UNTRIED, Row, insert
+from seachange.postgres.probing import UNTRIED, Answer
+from seachange.postgres.supply import FIRE, UNFIRED, Row, insert
 from seachange.verify.checks import overlap, value
 from seachange.verify.keys import duplicate, orphan
 from seachange.verify.refusals import Bench, Wrong, refused
@@ -47,7 +47,7 @@ def _takes_row(table: Table, found: Row | Answer) -> Iterator[Probe | Finding]:
         return
     own = not found.of_parent
     outcome = Outcome.FAILED if own and ((found.broken and found.in_body) or found.missing) else Outcome.NOT_EXAMINABLE
-    yield Probe(table.ref, Aspect.TAKES_ROW, outcome, code=found.code, said=found.words)
+    yield Probe(table.ref, Aspect.TAKES_ROW, outcome, code=found.state, said=found.words)
     if own and found.in_body and not found.broken and found.code != UNTRIED:
         yield Finding(
             check="trigger-refuses-row",

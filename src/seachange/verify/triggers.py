@@ -48,11 +48,13 @@ def examined(bench: Bench, table: Path, there: Mapping[Path, Trigger], *, execut
     inserted = {one: _inserted(bench, one, there.get(one.names)) for one in wanted}
     row = bench.supply.put(table, 0 if bench.fired else UNFIRED)
     bench.probing.attempt(FIRE, keep=True)
+    touched: dict[Ref, Probe] = {}
     for one in wanted:
         yield from inserted[one]
         if isinstance(row, Row) and (trigger := there.get(one.names)) and one.enabled in FIRING:
             yield from _others(bench, one, trigger, row, execute=execute)
-            yield from _touched(bench, one, trigger, row)
+            touched |= {moved.about: moved for moved in _touched(bench, one, trigger, row)}
+    yield from touched.values()
 
 
 FIRING = frozenset({"origin", "always"})

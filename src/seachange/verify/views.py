@@ -10,8 +10,6 @@ from seachange.postgres.probing import Answer, Probing
 from seachange.sql.quote import path
 from seachange.verify.verification import Aspect, Outcome, Probe
 
-LATE = "57014"
-"""The code of a statement that took too long."""
 EMPTY = "55000"
 UNPOPULATED = "it is not populated, and was not meant to be"
 READERS = "REFRESH takes it from its readers, and is tried on a copy only"
@@ -61,5 +59,5 @@ def _refreshed(catalog: Catalog, probing: Probing, view: MaterializedView, *, ex
 
 
 def _judged(view: View | MaterializedView, aspect: Aspect, answer: Answer, sql: str, case: str = "") -> Probe:
-    outcome = Outcome.PASSED if answer.passed else Outcome.NOT_EXAMINABLE if answer.code == LATE else Outcome.FAILED
+    outcome = Outcome.PASSED if answer.passed else Outcome.NOT_EXAMINABLE if answer.late else Outcome.FAILED
     return Probe(view.ref, aspect, outcome, case, sql, answer.code, answer.words)
