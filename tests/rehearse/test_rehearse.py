@@ -13,6 +13,7 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.ref import Ref
 from seachange.errors import NotPermitted, NotUnderstood, StatementRefused, Unreachable
 from seachange.plan import Plan
+from seachange.planner import plan as planned
 from seachange.postgres import databases as postgres_databases
 from seachange.rehearse import ALL, NONE, rehearse
 from seachange.rehearse.rehearsal import Rehearsal
@@ -281,6 +282,15 @@ def test_beside_the_target(databases: Databases) -> None:
     rehearsal = rehearse(plan(*RIGHT), current, read(desired), scratch="beside", desired_source=desired)
     assert rehearsal.proven, rehearsal.findings
     assert rehearsal.copied.rows == 250
+
+
+@pytest.mark.newest
+def test_extension_may_lock_what_came_with_it(server: Server, databases: Databases) -> None:
+    current, desired = databases(2)
+    send(desired, "create extension pg_stat_statements")
+    forth, back = (planned(read(one), read(other)) for one, other in ((current, desired), (desired, current)))
+    rehearsal = rehearse(forth, current, read(desired), undo=back, scratch=server.conninfo, desired_source=desired)
+    assert rehearsal.proven, rehearsal.findings
 
 
 @pytest.mark.newest

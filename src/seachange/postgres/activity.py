@@ -24,7 +24,11 @@ where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = 0
   and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
 """
 PUT_AWAY = """
-select c.relname, greatest(c.reltuples, 0)::bigint, pg_catalog.pg_total_relation_size(c.oid),
+select c.relname,
+  (case when c.relpages > 0 and c.reltuples >= 0
+        then c.reltuples / c.relpages * (pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int)
+        else pg_catalog.pg_relation_size(c.oid) / 100 end)::bigint,
+  pg_catalog.pg_total_relation_size(c.oid),
   coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), '')
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where n.nspname = 'seachange_quarantine' and c.relkind in ('r', 'p', 'S')

@@ -47,8 +47,15 @@ where l.pid = %(pid)s
   and l.database = (select oid from pg_database where datname = current_database())
   and l.relation <= %(newest)s
 """
-
-
+MEMBERS = """
+select n.nspname, c.relname
+from pg_extension e
+join pg_depend d on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid
+  and d.classid = 'pg_class'::regclass and d.deptype = 'e'
+join pg_class c on c.oid = d.objid
+join pg_namespace n on n.oid = c.relnamespace
+where e.extname = any(%s)
+"""
 SAMPLED = """
 select relation, mode, granted
 from pg_locks
@@ -94,6 +101,12 @@ class Declared(msgspec.Struct, frozen=True):
     locks: Mapping[Path, Lock]
     rewrites: frozenset[Path] = frozenset()
     gone: frozenset[Path] = frozenset()
+
+
+def members(session: Session, extensions: Iterable[str]) -> frozenset[Path]:
+    """The relations that came with extensions: what those do with them no plan can say."""
+    rows = session.execute(MEMBERS, [list(extensions)]).fetchall()
+    return frozenset((str(schema), str(name)) for schema, name in rows)
 
 
 class Gauge:

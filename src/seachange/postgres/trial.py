@@ -14,7 +14,7 @@ from seachange.errors import StepFailed
 from seachange.plan import Group, Plan
 from seachange.postgres.copying import Worded
 from seachange.postgres.groups import Watch, prepare, send
-from seachange.postgres.measuring import Declared, Gauge, Measured
+from seachange.postgres.measuring import Declared, Gauge, Measured, members
 from seachange.step import Lock, Risk, Step, Way
 
 Session = Connection[Any]
@@ -65,6 +65,7 @@ class _Measuring(Watch):
         self._gauge = Gauge(session)
         self._steps = sum(1 for _ in plan.steps)
         self._gone = frozenset(ref.names for step in plan.steps for ref in step.takes if ref.kind in RELATIONS)
+        self._gone |= members(session, _extensions(plan))
         self._say = say
         self._seen: list[tuple[Any, ...]] = []
 
@@ -83,6 +84,12 @@ class _Measuring(Watch):
         alone = step.way is Way.ALONE
         measured = self._gauge.afterwards(self._seen, declared) if alone else self._gauge.look(declared)
         self.ran.append(Ran(number, step, seconds, measured))
+
+
+def _extensions(plan: Plan) -> frozenset[str]:
+    """Those whose own scripts do as they please with what came with them."""
+    touched = (ref for step in plan.steps for ref in step.takes | step.alters)
+    return frozenset(ref.names[-1] for ref in touched if ref.kind == "extension")
 
 
 def _rewrites(step: Step) -> frozenset[Path]:
