@@ -98,7 +98,8 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
 
 class Fill(msgspec.Struct, frozen=True):
     """Values for rows that are there: `column` of `table`, without the tables below it, gets `value` where a row is
-    still `pending`.  `key` are the columns of its primary key; empty where it has none.
+    still `pending`.  `key` are the columns of its primary key; empty where it has none.  `quiet`: there are triggers
+    that are not to see it, since nobody has changed these rows.
     """
 
     table: Path
@@ -106,6 +107,7 @@ class Fill(msgspec.Struct, frozen=True):
     column: str
     value: str
     pending: str
+    quiet: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Thread
 
+import msgspec
 import psycopg
 import pytest
 
@@ -131,6 +132,21 @@ def test_what_is_not_pending_stays_as_it_is(database: str) -> None:
     )
     assert filled(database, step("t", "id", pending="n is null or n = 8")) == 5
     assert asked(database, "select n, met, count(*) from t group by 1, 2 order by 1") == [(1, 1, 5), (7, None, 5)]
+
+
+@pytest.mark.parametrize("key", ["id", ""])
+def test_triggers_do_not_see_what_nobody_changed(database: str, key: str) -> None:
+    done(
+        database,
+        "create table t (id int primary key, n int, met int)",
+        "insert into t select generate_series(1, 10)",
+        COUNTED.format(table="t"),
+    )
+    filling = step("t", *filter(None, [key]))
+    assert filling.fill
+    quiet = msgspec.structs.replace(filling, fill=msgspec.structs.replace(filling.fill, quiet=True))
+    assert filled(database, quiet) == 10
+    assert asked(database, "select n, met, count(*) from t group by 1, 2") == [(1, None, 10)]
 
 
 @pytest.mark.newest

@@ -15,7 +15,7 @@ from seachange.catalog.facts.outside import Extension
 from seachange.errors import NotPermitted
 from seachange.plan import Volume
 from seachange.plan.folder import Folder
-from seachange.planner import Wishes
+from seachange.planner import Wishes, plan
 from seachange.postgres import ledger, surroundings
 from seachange.postgres.connection import connected
 from seachange.postgres.surroundings import Available, Mode
@@ -378,6 +378,28 @@ def test_event_triggers_are_told(folder: tuple[str, Folder]) -> None:
     assert (found.check, found.about) == ("event-trigger", "event trigger seen")
     fill(conninfo, "alter event trigger seen disable")
     assert checked(conninfo, made) == ()
+
+
+TRIGGER = """
+create schema s; create table s.t (id int primary key);
+create function s.f() returns trigger language plpgsql as 'begin return new; end';
+create trigger f before update on s.t for each row execute function s.f();
+"""
+
+
+@pytest.mark.newest
+def test_triggers_that_see_a_backfill_are_told(databases: Databases, role: str) -> None:
+    current, desired = databases(2)
+    fill(current, TRIGGER)
+    fill(desired, f"{TRIGGER} alter table s.t add column number double precision default random()")
+    made = between(current, desired, owners=False)
+    slow = msgspec.structs.replace(made, plan=plan(made.current, made.desired))
+    assert [step.fill.quiet for step in slow.plan.steps if step.fill] == [True]
+    assert checked(current, slow) == ()
+    fill(current, f"create role {role}; alter table s.t owner to {role}; alter schema s owner to {role}")
+    fill(current, f"do 'begin execute format($$grant create on database %I to {role}$$, current_database()); end'")
+    (found,) = checked(current, slow, role)
+    assert (found.check, found.about) == ("triggers-see-backfill", "table s.t")
 
 
 @pytest.mark.newest

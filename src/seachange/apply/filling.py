@@ -43,6 +43,7 @@ class _Filling:
         self._work, self._number, self._step, self._fill = work, number, step, fill
         self._at = work.ledger.reached(work.run, number) or Checkpoint((), 0)
         self._estimate = batches.estimate(work.session, fill)
+        self._quiet = fill.quiet and batches.may_be_quiet(work.session)
 
     def all(self) -> int:
         for _ in range(PASSES):
@@ -88,7 +89,7 @@ class _Filling:
         sent = msgspec.structs.replace(self._step, sql=sql)
         with (
             batches.refusals(work.session, sent, self._number),
-            batches.changed(work.session, sql, hold) as rows,
+            batches.changed(work.session, sql, hold, quiet=self._quiet) as rows,
         ):
             reached = Checkpoint(batch.end, self._at.rows + rows)
             work.ledger.reach(work.run, self._number, reached)

@@ -10,6 +10,7 @@ from seachange.plan import Group
 from seachange.plan.folder import Folder
 from seachange.plan.words import place
 from seachange.postgres import surroundings
+from seachange.postgres.batches import may_be_quiet
 from seachange.postgres.rights import Session
 
 OLD = 300.0
@@ -23,6 +24,7 @@ def onlookers(session: Session, folder: Folder, mode: surroundings.Mode) -> Iter
     yield from _long(session)
     yield from _published(session, folder)
     yield from _event_triggers(session)
+    yield from _triggers(session, folder)
     yield from _locks(folder, mode)
 
 
@@ -46,6 +48,19 @@ def _published(session: Session, folder: Folder) -> Iterator[Finding]:
             about=f"table {place(table)}",
             message=f"{place(table)} is published, and changes: subscribers are sent its rows but not its DDL.",
             advice="Change it on the subscribers as well: before, what comes; after, what goes.",
+        )
+
+
+def _triggers(session: Session, folder: Folder) -> Iterator[Finding]:
+    seen = sorted({step.fill.table for step in folder.plan.steps if step.fill and step.fill.quiet})
+    for table in seen if seen and not may_be_quiet(session) else ():
+        yield Finding(
+            check="triggers-see-backfill",
+            severity=Severity.WARNING,
+            about=f"table {place(table)}",
+            message=f"A backfill of {place(table)} fires its triggers: those of UPDATE may change other columns, such "
+            "as a time of change, or tell others.",
+            advice="Apply it as a role that may set session_replication_role, if they are not to fire.",
         )
 
 

@@ -151,15 +151,27 @@ def statement(fill: Fill, batch: Batch) -> str:
     )
 
 
+def may_be_quiet(session: Session) -> bool:
+    """Whether the role may keep what it writes from the triggers of people."""
+    try:
+        with session.transaction():
+            session.execute(QUIET.encode())
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
+
+
 @contextmanager
-def changed(session: Session, sql: str, hold: float) -> Iterator[int]:
+def changed(session: Session, sql: str, hold: float, *, quiet: bool = False) -> Iterator[int]:
     """How many rows `sql` changes, in one transaction with all that is done inside.
 
-    No lock is waited for longer than `hold` seconds.  Raises Clash, psycopg.Error.
+    No lock is waited for longer than `hold` seconds; `quiet`: triggers of people do not see it.  Raises Clash,
+    psycopg.Error.
     """
     try:
         with session.transaction():
-            session.execute(f"{READ_COMMITTED}; set local lock_timeout = {max(1, round(hold * 1000))}".encode())
+            settings = (READ_COMMITTED, f"set local lock_timeout = {max(1, round(hold * 1000))}", *[QUIET] * quiet)
+            session.execute("; ".join(settings).encode())
             yield session.execute(sql.encode()).rowcount
     except psycopg.Error as error:
         if error.sqlstate in CLASHES:
@@ -167,6 +179,7 @@ def changed(session: Session, sql: str, hold: float) -> Iterator[int]:
         raise
 
 
+QUIET = "set local session_replication_role = replica"
 READ_COMMITTED = "set transaction isolation level read committed"
 """Rows that others change meanwhile are looked at again, whatever the role's own default is."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from seachange.catalog.facts import Path
-from seachange.catalog.facts.relations import Table, TableConstraint
+from seachange.catalog.facts.relations import Table, TableConstraint, Trigger
 from seachange.catalog.ref import Ref
-from seachange.rules.columns import locked
+from seachange.rules.addresses import block
+from seachange.rules.columns import locked, parents_of
 from seachange.rules.rule import Context, Steps
 from seachange.sql.quote import body, listed, literal, name, path
 from seachange.step import Fill, Lock, Stage, Step, Way
@@ -20,6 +21,12 @@ PASSES = 5
 """How often a table without a key is gone through: a row that somebody writes meanwhile moves to another block."""
 PAUSE = "0.01"
 """Seconds between two batches."""
+QUIET, LOUD = (
+    f"PERFORM pg_catalog.set_config('session_replication_role', '{role}', true) "
+    "WHERE pg_catalog.current_setting('is_superuser') = 'on'"
+    for role in ("replica", "origin")
+)
+"""Whether the triggers of people see what a transaction writes, where the role may say so."""
 
 
 class Filling(NamedTuple):
@@ -39,14 +46,16 @@ def backfill(table: Path, filling: Filling, around: Context) -> Steps:
                 stage=Stage.DATA,
                 locks=locked(each, around, Lock.ROW_EXCLUSIVE),
                 way=Way.ALONE,
-                fill=Fill(each, _key(each, around), *filling),
+                fill=Fill(each, _key(each, around), *filling, _has_triggers(each, around)),
             )
 
 
 def fill_at_once(table: Path, filling: Filling, around: Context) -> Steps:
     """One statement, where nobody else uses the table, or all must be seen together."""
+    update = f"UPDATE {path(table)} SET {name(filling.column)} = {filling.value} WHERE {filling.pending}"
+    tables = (table, *around.heirs(table))
     yield Step(
-        sql=f"UPDATE {path(table)} SET {name(filling.column)} = {filling.value} WHERE {filling.pending}",
+        sql=block((QUIET, update, LOUD)) if any(_has_triggers(each, around) for each in tables) else update,
         stage=Stage.DATA,
         locks=locked(table, around, Lock.ROW_EXCLUSIVE),
         scans=frozenset({table}),
@@ -58,9 +67,15 @@ def _has_rows(table: Path, around: Context) -> bool:
     return isinstance(fact, Table) and fact.partition_key is None and around.stays(fact.ref)
 
 
+def _has_triggers(table: Path, around: Context) -> bool:
+    """A partition has those of what it is a part of."""
+    own = any(fact.enabled != "disabled" for fact in around.current.parts(table, Trigger))
+    return own or any(_has_triggers(parent, around) for parent in parents_of(table, around))
+
+
 def _block(table: Path, filling: Filling, around: Context) -> str:
-    key = _key(table, around)
-    return _by_key(table, key, filling) if key else _by_block(table, filling)
+    key, quiet = _key(table, around), f"\n    {QUIET};" if _has_triggers(table, around) else ""
+    return _by_key(table, key, filling, quiet) if key else _by_block(table, filling, quiet)
 
 
 def _key(table: Path, around: Context) -> tuple[str, ...]:
@@ -70,7 +85,7 @@ def _key(table: Path, around: Context) -> tuple[str, ...]:
     return ()
 
 
-def _by_key(table: Path, key: tuple[str, ...], filling: Filling) -> str:
+def _by_key(table: Path, key: tuple[str, ...], filling: Filling, quiet: str) -> str:
     """Every batch begins with the last row of the one before."""
     numbers = range(len(key))
     return BY_KEY.format(
@@ -85,6 +100,7 @@ def _by_key(table: Path, key: tuple[str, ...], filling: Filling) -> str:
         last=", ".join(f"_{i} DESC" for i in numbers),
         rows=ROWS,
         pause=PAUSE,
+        quiet=quiet,
     )
 
 
@@ -92,7 +108,7 @@ BY_KEY = """#variable_conflict use_column
 DECLARE _reached record;
 BEGIN
   SELECT {named} INTO _reached FROM ONLY {relation} ORDER BY {keys} LIMIT 1;
-  WHILE FOUND LOOP
+  WHILE FOUND LOOP{quiet}
     WITH _batch AS MATERIALIZED (
       SELECT {named} FROM ONLY {relation} WHERE ({keys}) >= ({reached}) ORDER BY {keys} LIMIT {rows}
     ), _done AS (
@@ -108,7 +124,7 @@ BEGIN
 END"""
 
 
-def _by_block(table: Path, filling: Filling) -> str:
+def _by_block(table: Path, filling: Filling, quiet: str) -> str:
     """Until there is nothing left to do."""
     return BY_BLOCK.format(
         relation=path(table),
@@ -119,6 +135,7 @@ def _by_block(table: Path, filling: Filling) -> str:
         blocks=BLOCKS,
         passes=PASSES,
         pause=PAUSE,
+        quiet=quiet,
     )
 
 
@@ -129,7 +146,7 @@ BEGIN
     _blocks := pg_catalog.pg_relation_size({named}) / pg_catalog.current_setting('block_size')::bigint;
     _block := 0;
     _changed := 0;
-    WHILE _block < _blocks LOOP
+    WHILE _block < _blocks LOOP{quiet}
       UPDATE ONLY {relation} SET {column} = {value}
       WHERE ctid >= pg_catalog.format('(%s,0)', _block)::tid
         AND ctid < pg_catalog.format('(%s,0)', _block + {blocks})::tid AND {pending};

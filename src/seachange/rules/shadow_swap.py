@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
+from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Column, Index, TableConstraint
 from seachange.catalog.facts.told import Comment, SecurityLabel, Told
 from seachange.plan.there import there
+from seachange.rules.columns import locked
 from seachange.rules.constraint_clauses import index_of
 from seachange.rules.indexing import set_statistics
 from seachange.rules.privileges import RULES as PRIVILEGES
@@ -52,8 +56,16 @@ def _old_gone(shadow: Shadow, around: Context) -> Steps:
         shadow,
         f"ALTER TABLE {table} DROP COLUMN {name(shadow.old.names[-1])}",
         around,
+        locks=tuple(held for each in (shadow.table, *_referenced(shadow, around)) for held in locked(each, around)),
         undone=pending,
     )
+
+
+def _referenced(shadow: Shadow, around: Context) -> Iterator[Path]:
+    """The tables that the old column refers to: its foreign keys go with it, and lock them."""
+    users = (around.current.get(ref) for ref in around.current.users(shadow.old.ref))
+    found = {fact.references for fact in users if isinstance(fact, TableConstraint) and fact.references}
+    yield from sorted(found - {shadow.table})
 
 
 def _new_here(shadow: Shadow, around: Context) -> Steps:

@@ -14,7 +14,7 @@ from seachange.catalog.ref import Ref
 from seachange.plan import Group, Plan
 from seachange.planner import Size, Wishes, plan
 from seachange.step import Lock, Risk, Step, Way
-from tests.planner.converging import SESSION, catalog, left, said
+from tests.planner.converging import SESSION, catalog, converge, left, said
 
 ROWS = 4000
 READ = "select coalesce(sum(seq_tup_read), 0) from pg_stat_xact_all_tables where schemaname = 's' and relname = 't'"
@@ -220,6 +220,30 @@ def test_what_cannot_be_converted_is_refused_before_anybody_who_writes(
 
 
 SMALL: Mapping[Path, Size] = {("s", "t"): Size(100, 8192)}
+
+
+TOUCHED = """
+create function s.touch() returns trigger language plpgsql as $$begin new.touched := now(); return new; end$$;
+create trigger touch before update on s.t for each row execute function s.touch();
+"""
+
+
+@pytest.mark.parametrize("wishes", [Wishes(), Wishes(online=False)], ids=("online", "plain"))
+@pytest.mark.parametrize("key", ["id int primary key", "id int"], ids=("key", "no key"))
+def test_triggers_see_no_change_where_nobody_made_one(
+    states: Callable[[str, str], tuple[str, str]], key: str, wishes: Wishes
+) -> None:
+    """A time of change tells when somebody changed the row, and not when it got a column."""
+    old = TABLE.format(f"{key}, c int, touched timestamptz") + FILLED + TOUCHED
+    late = "create function s.f() returns int volatile language sql as 'select 1';"
+    late += "alter table s.t add d int default s.f();"
+    new = TABLE.format(f"{key}, c bigint, touched timestamptz, r float default random()") + TOUCHED + late
+    current, desired = states(old, new)
+    made = converge(current, desired, wishes)
+    assert value(current, "select count(*) from s.t where touched is not null") == 0, said(made)
+    assert value(current, "select count(*) from s.t where r is null or d is null or c is null") == 0
+    back = converge(current, states(old, new)[0], wishes)
+    assert value(current, "select count(*) from s.t where touched is not null") == 0, said(back)
 
 
 @pytest.mark.newest
