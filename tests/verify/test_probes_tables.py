@@ -124,6 +124,27 @@ def test_a_table_that_only_a_trigger_keeps_closed_is_told(database: str) -> None
     assert ("code", "REFUSES_NULL", "") in passed(behaviour)
 
 
+@pytest.mark.newest
+def test_a_foreign_key_whose_owner_may_not_look_lets_no_row_in(database: str, role: str) -> None:
+    """PostgreSQL asks as the owner of the other table."""
+    run(
+        database,
+        f"""
+        create role {role};
+        create schema s;
+        create table s.customer (id int primary key);
+        create table s.invoice (id int primary key, customer int not null references s.customer);
+        alter table s.customer owner to {role};
+        """,
+    )
+    behaviour = probed(database)
+    assert ("invoice", "TAKES_ROW", "") in failed(behaviour)
+    assert of(behaviour, "invoice", "TAKES_ROW").code == "42501"
+    assert ("id", "REFUSES_NULL", "") in passed(behaviour)
+    run(database, f"grant usage on schema s to {role}")
+    assert failed(probed(database)) == set()
+
+
 @pytest.mark.versions(min=18)
 def test_what_is_not_enforced_is_not_promised(database: str) -> None:
     run(database, "create table t (n int constraint loose check (n > 0) not enforced, m int)")

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import psycopg
 from psycopg import Connection
+from psycopg.errors import Diagnostic
 
 from seachange.catalog.facts import Path
 from seachange.sql.quote import literal, name, path
@@ -19,8 +20,8 @@ LOCK_PATIENCE, PATIENCE = "2s", "5s"
 """How long a probe waits for others, and how long it may take."""
 BROKEN = "42", "0A", "XX"
 """Classes of SQLSTATE by which a body shows that it was never right, whatever the data."""
-BODIES = "PL/pgSQL function", "SQL function", "PL/"
-"""How the context of an error begins that came from a function."""
+BODIES = "PL/pgSQL function", "SQL function", "PL/", 'SQL statement "SELECT 1 FROM ONLY '
+"""How the context of an error begins that came from a function; the last is that of a foreign key."""
 UNTRIED = "?"
 """Instead of a code, where nothing was sent."""
 SETTINGS = f"""
@@ -175,6 +176,11 @@ def _refusal(error: psycopg.Error) -> Answer:
         constraint=said.constraint_name or "",
         column=said.column_name or "",
         table=(said.schema_name or "", said.table_name) if said.table_name else (),
-        context=said.context or "",
+        context=_context(said),
         detail=said.message_detail or "",
     )
+
+
+def _context(said: Diagnostic) -> str:
+    """A foreign key gives the query that it asks, and no context."""
+    return said.context or (f'SQL statement "{said.internal_query}"' if said.internal_query else "")
