@@ -48,7 +48,7 @@ def apply(plan: Path, target: str, **options: Unpack[Options]) -> int:
     made = folder.load(plan)
 
     def carried_out(agreed: Terms) -> Outcome:
-        with live() as hears:
+        with live(made.seconds) as hears:
             return apply_plan(made, target, agreed, hears)
 
     outcome = agreeing(carried_out, wished)

@@ -65,7 +65,7 @@ def migrate(target: str, desired: str, **options: Unpack[Options]) -> int:
     _show(ready)
 
     def carried_out(terms: Terms) -> Migration:
-        with live() as hears:
+        with live(ready.folder.seconds) as hears:
             return carry_out(ready, terms, hears, to=to, scratch=options["scratch"])
 
     migration = agreeing(carried_out, wished)

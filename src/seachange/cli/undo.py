@@ -59,7 +59,7 @@ def undo(target: str, run: int | None, **options: Unpack[Options]) -> int:
         told(back)
 
     def carried_out(agreed: Terms) -> Outcome:
-        with live() as hears:
+        with live(back.folder.seconds) as hears:
             return carry_out(back, target, agreed, hears)
 
     outcome = agreeing(carried_out, wished)

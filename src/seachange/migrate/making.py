@@ -125,7 +125,8 @@ def tried(made: Folder, where: Where) -> tuple[Folder, Rehearsal]:
     said = "proven" if rehearsal.proven else "not proven"
     about = (*made.about, ("rehearsed", f"{said}, {rehearsal.seconds:.1f} s"))
     shown = msgspec.structs.replace(made.plan, findings=findings)
-    return msgspec.structs.replace(made, plan=shown, about=about), rehearsal
+    seconds = tuple(step.seconds for step in rehearsal.plan.steps)
+    return msgspec.structs.replace(made, plan=shown, about=about, seconds=seconds), rehearsal
 
 
 def label(now: datetime) -> str:

@@ -38,7 +38,8 @@ AGAIN = "Make the plan again with `seachange plan`."
 class Folder(msgspec.Struct, frozen=True):
     """A plan with the way back, and both states it lies between.
 
-    `about` tells people what it was made of, and how it was tried.
+    `about` tells people what it was made of, and how it was tried; `seconds` how long each step took on the copy, where
+    it was tried.
     """
 
     plan: Plan
@@ -46,6 +47,7 @@ class Folder(msgspec.Struct, frozen=True):
     current: Catalog
     desired: Catalog
     about: Pairs = ()
+    seconds: tuple[float, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -54,6 +56,7 @@ class Document(msgspec.Struct, frozen=True):
     format: int
     plan: Plan
     about: Pairs = ()
+    seconds: tuple[float, ...] = ()
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -81,7 +84,8 @@ def load(path: Path) -> Folder:
     document = _document(path / PLAN)
     plan, undo = (_plan(path, inside) for inside in ("", UNDO))
     current, desired = (snapshot.load(_read(path / name), str(path / name)) for name in (CURRENT, DESIRED))
-    return Folder(plan, undo, current, desired, document.about)
+    as_tried = len(document.seconds) == sum(1 for _ in plan.steps)  # people may have added some since
+    return Folder(plan, undo, current, desired, document.about, document.seconds if as_tried else ())
 
 
 def with_added(path: Path, folder: Folder) -> Folder:
@@ -101,7 +105,7 @@ def refuse_unfit(path: Path) -> None:
 
 def _texts(folder: Folder) -> Iterator[tuple[str, str]]:
     for plan, inside in ((folder.plan, ""), (folder.undo, f"{UNDO}/")):
-        yield inside + PLAN, _json(Document(FORMAT, mine.without(plan), folder.about))
+        yield inside + PLAN, _json(Document(FORMAT, mine.without(plan), folder.about, () if inside else folder.seconds))
         yield inside + READABLE, markdown(report(plan, None, folder.about, "Undo" if inside else "Plan"))
         yield from ((inside + name, text) for name, text in psql.files(plan).items())
 

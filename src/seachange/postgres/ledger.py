@@ -170,6 +170,7 @@ class Document(msgspec.Struct, frozen=True):
     plan: Plan
     undo: Plan
     about: tuple[tuple[str, str], ...] = ()
+    seconds: tuple[float, ...] = ()
 
 
 RUN = """
@@ -247,7 +248,7 @@ class Ledger:
         """Keep a new run and the states that it lies between; its number."""
         for catalog in (found, folder.desired):
             self._keep(catalog)
-        document = Document(_without_secrets(folder.plan), _without_secrets(folder.undo), folder.about)
+        document = Document(_without_secrets(folder.plan), _without_secrets(folder.undo), folder.about, folder.seconds)
         row = self._session.execute(
             """
             insert into seachange.runs
@@ -297,7 +298,14 @@ class Ledger:
         ).fetchone()
         assert row is not None
         document = msgspec.json.decode(zlib.decompress(row[0]), type=Document)
-        return Folder(document.plan, document.undo, self.catalog(row[1]), self.catalog(row[2]), tuple(document.about))
+        return Folder(
+            document.plan,
+            document.undo,
+            self.catalog(row[1]),
+            self.catalog(row[2]),
+            tuple(document.about),
+            document.seconds,
+        )
 
     def labels(self) -> Mapping[str, int]:
         """The run of each label that names in the quarantine end with, by the plans that put something there."""
