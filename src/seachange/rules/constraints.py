@@ -105,9 +105,19 @@ def is_inline(constraint: TableConstraint, table: Table, around: Context) -> boo
         case "primary key" | "unique":
             index = index_of(constraint, around)
             plain = index is not None and not (index.part_of or index.keys or index.statistics)
-            return plain and not (table.partition_key or constraint.temporal)
+            return plain and not (table.partition_key or constraint.temporal or _has_twin(constraint, around))
         case _:
             return False
+
+
+def _has_twin(constraint: TableConstraint, around: Context) -> bool:
+    """Whether another one is the same but for its name: CREATE TABLE makes one of the two."""
+    twins = (
+        each.names
+        for each in around.desired.parts(constraint.names[:-1], TableConstraint)
+        if each.type in ("primary key", "unique") and each.columns == constraint.columns
+    )
+    return min(twins) != constraint.names
 
 
 def _made(constraint: TableConstraint, around: Context) -> Iterator[Ref]:

@@ -148,3 +148,11 @@ create policy pol on p.t using (p.f(id) > 0);
 -- <->
 create function p.f(i int, j int default 1) returns int language sql immutable as 'select j';
 create policy pol on p.t using (p.f(id) > 1);
+
+--- table with constraints that are the same but for their names
+create table p.twice (a int, b int);
+alter table p.twice add constraint first unique (a, b);
+alter table p.twice add constraint again unique (a, b);
+alter table p.twice add constraint other unique (b, a);
+-- <->
+create view p.nothing as select;
