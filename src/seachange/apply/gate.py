@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from seachange.apply.reach import Reach
+from seachange.apply.runs import is_undone, unfinished
 from seachange.catalog.catalog import Catalog
 from seachange.compare import changes
 from seachange.compare.change import Alter, Change, Create
@@ -14,7 +15,7 @@ from seachange.errors import Drifted, NotUnderstood
 from seachange.plan.folder import Folder
 from seachange.planner import remaining
 from seachange.planner.left_alone import left_alone, without
-from seachange.postgres.ledger import Begun, Kind, Ledger, Run, State, identity
+from seachange.postgres.ledger import Kind, Ledger, Run, State, identity
 from seachange.report.lines import clean
 
 SHOWN = 20
@@ -68,28 +69,11 @@ def enter(wanted: Wanted, found: Catalog, ledger: Ledger | None) -> Entry:
     return Entry(found, found, nothing=not wanted.folder.plan.groups)
 
 
-def unfinished(runs: Iterable[Run], ledger: Ledger) -> Run | None:
-    """The last run that has not ended, but has done something that was not taken back."""
-    runs = tuple(runs)
-    back = taken_back(runs)
-    left = (run for run in runs if run.state is not State.DONE and not {run.run, run.undoes} & back)
-    return next((run for run in left if _has_begun(run, ledger)), None)
-
-
-def taken_back(runs: Iterable[Run]) -> frozenset[int | None]:
-    """The numbers of runs of which all that they did was taken back."""
-    return frozenset(run.undoes for run in runs if run.kind is Kind.UNDO and run.state is State.DONE)
-
-
-def _has_begun(run: Run, ledger: Ledger) -> bool:
-    return any(step.state in (Begun.SENT, Begun.DONE) for step in ledger.steps(run.run).values())
-
-
 def _ended(runs: Iterable[Run], same: str) -> Run | None:
     """The run that the plan was carried out in, if it was not taken back."""
     runs = tuple(runs)
-    back = taken_back(runs)
-    return next((run for run in runs if run.plan == same and run.state is State.DONE and run.run not in back), None)
+    ended = (run for run in runs if run.plan == same and run.state is State.DONE)
+    return next((run for run in ended if not is_undone(run, runs)), None)
 
 
 def _going_on(folder: Folder, found: Catalog, run: Run, ledger: Ledger) -> Entry:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from seachange.apply.gate import taken_back
 from seachange.apply.report import over, seconds, tables
+from seachange.apply.runs import is_undone
 from seachange.catalog.catalog import Catalog, Origin
 from seachange.catalog.facts import Fact
 from seachange.catalog.ref import Ref
@@ -19,7 +19,7 @@ from seachange.planner import goal
 from seachange.postgres import ledger as ledgers
 from seachange.postgres.connection import connected
 from seachange.postgres.extract import extract
-from seachange.postgres.ledger import Ledger, Run, State, Taken, Wait
+from seachange.postgres.ledger import Kind, Ledger, Run, State, Taken, Wait
 from seachange.postgres.source import conninfo
 from seachange.report import Figure, Report, Section, Table, Tree
 
@@ -79,10 +79,9 @@ def audit(target: str) -> Audit:
 def _expected(ledger: Ledger) -> tuple[dict[Ref, Fact | None], dict[Ref, int], Origin]:
     """What should be at each address that some run has changed, which run says so, and of what they do not speak."""
     runs = ledger.runs()
-    back = taken_back(runs)
     expected, by, silent = dict[Ref, Fact | None](), dict[Ref, int](), frozenset[str]()
     for run in reversed(runs):
-        if run.state is State.DONE and run.run not in back and run.undoes not in back:
+        if run.kind is Kind.APPLY and run.state is State.DONE and not is_undone(run, runs):
             before = ledger.catalog(run.before)
             aim = goal(before, ledger.catalog(run.desired))
             silent |= aim.origin.silent

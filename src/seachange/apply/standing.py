@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from seachange.apply.gate import unfinished
 from seachange.apply.patience import shown
+from seachange.apply.runs import unfinished
 from seachange.apply.work import OVER
 from seachange.plan.words import size
 from seachange.postgres import ledger as ledgers

@@ -10,6 +10,7 @@ import msgspec
 
 from seachange.apply import apply
 from seachange.apply.consent import ask
+from seachange.apply.runs import unfinished
 from seachange.apply.terms import SILENT, Listener, Terms
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.scope import Scope, scoped
@@ -21,7 +22,6 @@ from seachange.migrate.migration import Migration, Ready
 from seachange.migrate.remembering import Remembering, remembered
 from seachange.migrate.story import Story, retold
 from seachange.migrate.surviving import Before, before, survived
-from seachange.migrate.undoing import unfinished
 from seachange.plan.folder import Folder
 from seachange.plan.folder import write as write_plan
 from seachange.planner import remaining
@@ -139,7 +139,7 @@ def _begun(target: str, desired: Catalog) -> tuple[int, Folder] | None:
         if not is_there(session):
             return None
         ledger = Ledger(session)
-        run = unfinished(ledger)
+        run = unfinished(ledger.runs(), ledger)
         if run is None:
             return None
         if run.kind is Kind.UNDO or run.desired != desired.fingerprint:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from seachange.apply import Outcome, apply
+from seachange.apply.runs import has_begun, is_undone
 from seachange.apply.terms import SILENT, Listener, Terms
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.ref import Ref
@@ -20,7 +21,7 @@ from seachange.plan.folder import Folder
 from seachange.planner.told import Pair
 from seachange.postgres.connection import connected, shown
 from seachange.postgres.extract import extract
-from seachange.postgres.ledger import Begun, Kind, Ledger, Run, State, is_there
+from seachange.postgres.ledger import Kind, Ledger, Run, State, is_there
 from seachange.postgres.making import LOCAL
 from seachange.postgres.sampling import Rows
 from seachange.postgres.sizes import measured
@@ -103,26 +104,6 @@ def carry_out(back: Back, target: str, terms: Terms, hears: Listener = SILENT) -
     return apply(back.folder, target, terms, hears, kind=Kind.UNDO, undoes=back.run.run)
 
 
-def is_undone(run: Run, runs: Iterable[Run]) -> bool:
-    """Whether some run took it back, and was not taken back itself."""
-    runs = tuple(runs)
-    return any(one.undoes == run.run and one.state is State.DONE and not is_undone(one, runs) for one in runs)
-
-
-def unfinished(ledger: Ledger) -> Run | None:
-    """The run that has done something, did not come to its end, and is not taken back."""
-    runs = ledger.runs()
-    taken_back = {run.run for run in runs if is_undone(run, runs)}
-    for run in runs:
-        if run.state is not State.DONE and not {run.run, run.undoes} & taken_back and _has_done(run, ledger):
-            return run
-    return None
-
-
-def _has_done(run: Run, ledger: Ledger) -> bool:
-    return any(step.state in (Begun.SENT, Begun.DONE) for step in ledger.steps(run.run).values())
-
-
 def _is_begun(run: Run, taken: Run, runs: Sequence[Run]) -> bool:
     return run.undoes == taken.run and run.state is not State.DONE and not is_undone(run, runs)
 
@@ -146,7 +127,7 @@ def _chosen(runs: Sequence[Run], number: int | None) -> Run:
 def _refuse_built_upon(ledger: Ledger, runs: Sequence[Run], taken: Run) -> None:
     """A later plan that is not taken back stands on this one."""
     for run in runs:
-        if run.run > taken.run and run.kind is Kind.APPLY and not is_undone(run, runs) and _has_done(run, ledger):
+        if run.run > taken.run and run.kind is Kind.APPLY and not is_undone(run, runs) and has_begun(run, ledger):
             raise Drifted(
                 f"run {run.run} came after run {taken.run} and is not undone",
                 hint=f"Nothing was changed.  Undo that one first: seachange undo TARGET {run.run}",
