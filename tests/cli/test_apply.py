@@ -30,7 +30,7 @@ def fresh(program: Program, shop: Told, tmp_path: Path) -> tuple[str, Path]:
     return program.address(database="applied"), tmp_path / "plan"
 
 
-def test_plan_is_applied_once(program: Program, fresh: tuple[str, Path]) -> None:
+def test_plan_is_applied_once(program: Program, fresh: tuple[str, Path], tmp_path: Path) -> None:
     target, plan = fresh
     told = program("apply", plan, target, *TERMS, "--format", "json")
     assert told.returncode == 0, told.stderr
@@ -47,6 +47,11 @@ def test_plan_is_applied_once(program: Program, fresh: tuple[str, Path]) -> None
     assert "There is nothing to do" in again.stdout
     assert "The last run was 1." in program("status", target).stdout
     assert "4 of 4 steps are done" in program("history", target, 1).stdout
+    told = program("history", target, 1, "--documents", tmp_path / "documents")
+    assert told.returncode == 0, told.stderr
+    assert "4 of 4 steps" in (tmp_path / "documents" / "FINAL_SUMMARY.md").read_text()
+    assert program.refused(2, "history", target, 9, "--documents", tmp_path / "none")
+    assert not (tmp_path / "none").exists()
     assert program("history", "audit", target).returncode == 0
 
 

@@ -14,6 +14,7 @@ from seachange.cli.progress import progress
 from seachange.cli.sources import named
 from seachange.compare.comparison import Comparison, as_json
 from seachange.errors import NotUnderstood
+from seachange.migrate.documents import handed_over, write
 
 AUDIT = "audit"
 
@@ -21,8 +22,14 @@ AUDIT = "audit"
 @click.command
 @click.argument("target")
 @click.argument("run", required=False)
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write what is handed over after RUN to FOLDER.",
+)
 @output_options
-def history(target: str, run: str | None, path: Path | None, form: str | None) -> int:
+def history(target: str, run: str | None, documents: Path | None, path: Path | None, form: str | None) -> int:
     """The runs in TARGET, or one RUN with its steps and waits.
 
     `history audit TARGET` tells which of the changes that runs have made are no longer there: exit code 1 if any.
@@ -30,6 +37,8 @@ def history(target: str, run: str | None, path: Path | None, form: str | None) -
     out = output(path, form)
     if target == AUDIT:
         return _audit(run, out)
+    if documents:
+        write(documents, handed_over(target, _number(run or "")))
     if run is None:
         runs = runs_of(target)
         out.show(listing(runs, named(target)), lambda: msgspec.json.encode({"runs": runs}))

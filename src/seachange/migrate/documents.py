@@ -14,10 +14,14 @@ from seachange.compare.comparison import as_json
 from seachange.compare.report import Side, parity_table
 from seachange.compare.report import report as compared
 from seachange.compare.tree import tree
+from seachange.errors import NotUnderstood
 from seachange.migrate import proof, told, work
-from seachange.migrate.story import Story
+from seachange.migrate.story import Story, retold
 from seachange.plan.report import subject
 from seachange.plan.words import notes, size
+from seachange.postgres.connection import connected
+from seachange.postgres.ledger import Ledger, is_there
+from seachange.postgres.source import conninfo, named
 from seachange.report import MARKS, Bars, Figure, Listing, Passage, Report, Section, Table, Tree
 from seachange.report.html import html
 from seachange.report.markdown import WHOLE, markdown
@@ -40,6 +44,19 @@ def documents(story: Story) -> Mapping[str, bytes]:
         "schema_differences.json": msgspec.json.format(msgspec.json.encode(as_json(story.comparison))) + b"\n",
         "report.html": html(_page(story)).encode(),
     }
+
+
+def handed_over(target: str, number: int) -> Mapping[str, bytes]:
+    """The documents on a run of the database `target`: as they were kept, or made of what the ledger has.
+
+    Raises NotUnderstood where there is no such run.
+    """
+    with connected(conninfo(target)) as session:
+        if not is_there(session):
+            raise NotUnderstood(f"{named(target)} has no ledger", hint="No run was ever begun there.")
+        ledger = Ledger(session)
+        story = retold(ledger, ledger.run(number), named(target), undo=f"seachange undo TARGET {number}")
+        return {**documents(story), **ledger.reports(number)}
 
 
 def write(folder: Path, documents: Mapping[str, bytes]) -> None:
