@@ -181,7 +181,7 @@ def _struck(scene: Scene, conninfo: str, blow: Blow, trial: Trial) -> bool:
     """Whether the run was still at work when the blow came."""
     command = _command(scene, conninfo)
     if blow.when != "after seconds":
-        command = [sys.executable, str(HERE / "stopping.py"), blow.when, str(int(blow.at)), *command[3:]]
+        command = [sys.executable, str(HERE / "stopping.py"), blow.when, str(int(blow.at)), *command[4:6]]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as running:
@@ -200,11 +200,10 @@ def _struck(scene: Scene, conninfo: str, blow: Blow, trial: Trial) -> bool:
 
 
 def _await(running: subprocess.Popen[str]) -> None:
-    """Until it says that it is where it is to be killed; or ends, where the plan has no such step to send."""
+    """Until it says that it is where it is to be killed."""
     assert running.stdout
-    for line in running.stdout:
-        if line.strip() == "here":
-            return
+    said = running.stdout.readline()
+    assert said == "here\n", f"it was never where it is to be killed, and said {said!r}"
 
 
 def _strike(one: Server, conninfo: str, running: subprocess.Popen[str], way: str) -> None:

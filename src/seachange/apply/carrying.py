@@ -16,7 +16,7 @@ from seachange.step import Step, Way
 
 Numbered = tuple[int, Group]
 """A group with the number of its first step."""
-BATCH = 25
+BATCH = 50
 """Steps in one transaction."""
 
 
@@ -52,8 +52,9 @@ def _batches(left: Iterable[Numbered]) -> Iterator[tuple[Numbered, ...]]:
 
 
 def _is_quiet(group: Group) -> bool:
-    """Whether it locks nothing that was there, and does no harm when it is sent a second time."""
-    return group.way is Way.GROUPED and not (group.file or group.whole or any(step.locks for step in group.steps))
+    """Whether it locks nothing that was there, has something to do in any case, and is none of people's own."""
+    plain = not any(step.locks or step.undone for step in group.steps)
+    return group.way is Way.GROUPED and plain and not (group.file or group.whole)
 
 
 def _follows(first: int, batch: list[Numbered]) -> bool:
@@ -67,7 +68,7 @@ def _send_all(work: Work, batch: tuple[Numbered, ...]) -> None:
     merged = Group(group.stage, tuple(step for _, each in batch for step in each.steps))
     if others and not merged.whole:
         with suppress(StepFailed):
-            return together.send(work, merged, first)
+            return together.send_at_once(work, merged, first)
     for number, each in batch:
         _send(work, each, number)
 

@@ -51,6 +51,17 @@ def send(work: Work, group: Group, first: int, wording: Wording = groups.as_writ
         patience.pause(why, time.monotonic() - began, _in_the_way(work, seen.blockers.values(), group))
 
 
+def send_at_once(work: Work, group: Group, first: int) -> None:
+    """Carry out a group that locks nothing which was there, in one go.
+
+    Raises StepFailed, having done nothing, where the server refuses any of its steps; Unreachable.
+    """
+    keeping = _Keeping(work, first, Patience(work, first, group.steps[0]), work.terms.hold)
+    for number, step in enumerate(group.steps, first):
+        work.hears.sends(number, step, 1)
+    groups.send_at_once(work.session, group, first, keeping)
+
+
 def _guard(work: Work, patience: Patience, strong: tuple[Held, ...], number: int) -> None:
     """Wait, without standing in the queue, for whoever would keep us in it."""
     began, found = time.monotonic(), dict[tuple[int | None, str], Blocker]()
@@ -80,15 +91,15 @@ class _Keeping(groups.Watch):
     def __init__(self, work: Work, first: int, patience: Patience, limit: float) -> None:
         self._work, self._first, self._patience, self.limit = work, first, patience, limit
         self._went: list[Went] = []
-        self._sent = False
+        self._sent = True
 
     def worded(self, wording: Wording) -> Wording:
         """The same wording; that it is asked for a step says that the step has something to do."""
 
         def asked(step: Step) -> str | None:
             text = wording(step)
-            if text is not None:
-                self._sent = True
+            self._sent = text is not None
+            if self._sent:
                 self._work.hears.sends(self._first + len(self._went), step, self._patience.attempt)
             return text
 
@@ -103,7 +114,6 @@ class _Keeping(groups.Watch):
             self._work.hears.sent(number, step, seconds)
         else:
             self._work.hears.passes(number, step)
-        self._sent = False
 
     def ends(self, group: Group) -> None:
         self._work.ledger.went(self._work.run, self._went)

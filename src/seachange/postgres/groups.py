@@ -110,6 +110,25 @@ def send(session: Session, group: Group, first: int, watch: Watch, wording: Word
             _commit(session, group, first + len(group.steps) - 1, watch)
 
 
+def send_at_once(session: Session, group: Group, first: int, watch: Watch) -> None:
+    """Carry out one group of a single transaction in one message.  Its steps share the time that it took.
+
+    Raises StepFailed, which need not name the step that was refused, and Unreachable; then nothing of it has happened.
+    """
+    last = first + len(group.steps) - 1
+    with transaction(session, group, watch.limit):
+        watch.begins(group)
+        began = time.perf_counter()
+        try:
+            session.execute(";\n".join(step.sql for step in group.steps).encode())
+        except psycopg.Error as error:
+            raise failed(session, group.steps[0], first, error) from error
+        share = (time.perf_counter() - began) / len(group.steps)
+        for number, step in enumerate(group.steps, first):
+            watch.sent(number, step, share)
+        _commit(session, group, last, watch)
+
+
 @contextmanager
 def transaction(session: Session, group: Group, limit: float | None = None) -> Iterator[None]:
     """Begun if the group wants one; taken back if something in it fails."""

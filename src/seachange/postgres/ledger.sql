@@ -89,7 +89,7 @@ comment on column seachange.steps.sql is 'The statement, without secrets.';
 comment on column seachange.steps.state is 'sent: on its way, outside of a transaction; done: its effect is there; skipped: there was nothing to do; failed: refused.';
 comment on column seachange.steps.attempts is 'How often it was sent until it got its locks.';
 comment on column seachange.steps.began is 'When it was first sent.';
-comment on column seachange.steps.seconds is 'How long its statement took when it passed.';
+comment on column seachange.steps.seconds is 'How long its statement took when it passed; of steps that were sent together, an equal share.';
 comment on column seachange.steps.waited is 'Seconds lost to attempts that did not get their locks, and to the pauses after them.';
 comment on column seachange.steps.rows is 'Rows that a backfill has changed.';
 comment on column seachange.steps.message is 'What the server said if it refused the step.';
