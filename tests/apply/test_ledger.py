@@ -5,7 +5,10 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from seachange.postgres.ledger import make
+from seachange.catalog.catalog import Catalog
+from seachange.plan import Plan
+from seachange.plan.folder import Folder
+from seachange.postgres.ledger import Kind, Ledger, State, make
 from tests.apply.targets import ask
 from tests.docs.pages import DOCS
 
@@ -15,6 +18,17 @@ select c.relname, a.attname, coalesce(pg_catalog.obj_description(c.oid, 'pg_clas
 from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0
 where c.relnamespace = 'seachange'::regnamespace and c.relkind = 'r' and not a.attisdropped
 """
+
+
+@pytest.mark.newest
+def test_a_killed_run_is_no_longer_called_running_when_the_next_begins(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as session:
+        make(session)
+        ledger, empty = Ledger(session), Catalog({})
+        folder = Folder(Plan("", "", 18), Plan("", "", 18), empty, empty)
+        killed, next_one = (ledger.begin(Kind.APPLY, folder, empty) for _ in range(2))
+        assert (ledger.run(killed).state, ledger.run(killed).message) == (State.STOPPED, "it was killed")
+        assert ledger.run(next_one).state is State.RUNNING
 
 
 @pytest.mark.newest

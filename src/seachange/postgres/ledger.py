@@ -173,6 +173,7 @@ class Document(msgspec.Struct, frozen=True):
     seconds: tuple[float, ...] = ()
 
 
+KILLED = "it was killed"
 RUN = """
 select run, kind, state, plan, before, desired, after, undoes, steps, began, ended, role, system_user_name, host,
   address::text, seachange, backup, message
@@ -245,7 +246,13 @@ class Ledger:
         return tuple(_struct(Run, row) for row in rows)
 
     def begin(self, kind: Kind, folder: Folder, found: Catalog, undoes: int | None = None) -> int:
-        """Keep a new run and the states that it lies between; its number."""
+        """Keep a new run and the states that it lies between; its number.
+
+        Whoever begins one holds the lock of runs: what the ledger still has for running was killed.
+        """
+        self._session.execute(
+            "update seachange.runs set state = 'stopped', message = %s where state = 'running'", [KILLED]
+        )
         for catalog in (found, folder.desired):
             self._keep(catalog)
         document = Document(_without_secrets(folder.plan), _without_secrets(folder.undo), folder.about, folder.seconds)
