@@ -44,7 +44,11 @@ def held(conninfo: str) -> Iterator[Session]:
         with suppress(psycopg.errors.InvalidParameterValue):  # a server whose system cannot tell
             session.execute(f"set client_connection_check_interval = '{ALIVE}'".encode())
         _lock(session)
-        yield session
+        try:
+            yield session
+        finally:
+            with suppress(psycopg.Error):  # it is free at the latest when the server notices that the session has gone
+                session.execute("select pg_catalog.pg_advisory_unlock(%s)", [KEY])
 
 
 @contextmanager
