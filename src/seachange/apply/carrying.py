@@ -64,9 +64,9 @@ def _follows(first: int, batch: list[Numbered]) -> bool:
 
 def _send_all(work: Work, batch: tuple[Numbered, ...]) -> None:
     """As one; if the server refuses that, one by one, so that what comes before the refused one stays done."""
-    (first, group), *others = batch
+    first, group = batch[0]
     merged = Group(group.stage, tuple(step for _, each in batch for step in each.steps))
-    if others and not merged.whole:
+    if len(merged.steps) > 1 and _is_quiet(group) and not merged.whole and work.terms.stage is None:
         with suppress(StepFailed):
             return together.send_at_once(work, merged, first)
     for number, each in batch:

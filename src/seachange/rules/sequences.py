@@ -163,12 +163,12 @@ def own(old: Sequence, new: Sequence, around: Context) -> Steps:
 def _own(sequence: Sequence, around: Context) -> Step:
     """A column's sequence must have the owner of the table, which it then follows."""
     if not (sequence.owned_by and sequence.owned_by_column):
-        return _owned_by(sequence, ("NONE",))
+        return _owned_by(sequence, ("NONE",), around)
     column = (*sequence.owned_by, sequence.owned_by_column)
     table = Ref("table", sequence.owned_by)
     before, here = _owner(sequence.ref, around), _owner(table, around)
     said = (path(column),) if before == here else (path(column), name(here) if here else "CURRENT_USER")
-    step = _owned_by(sequence, said)
+    step = _owned_by(sequence, said, around)
     told = frozenset({owner_ref(sequence.ref)} & around.goes)
     return msgspec.structs.replace(step, takes=told, follows=frozenset({Ref("table column", column)} & around.comes))
 
@@ -179,14 +179,14 @@ def _owner(ref: Ref, around: Context) -> str:
     return "" if role == around.wishes.role else role
 
 
-def _owned_by(sequence: Sequence, said: tuple[str, ...]) -> Step:
+def _owned_by(sequence: Sequence, said: tuple[str, ...], around: Context) -> Step:
     label = path(sequence.names)
     given = [f"ALTER SEQUENCE {label} OWNER TO {owner}" for owner in said[1:]]
     return Step(
         sql=block((*given, f"ALTER SEQUENCE {label} OWNED BY {said[0]}")),
         stage=Stage.TABLES,
         alters=frozenset({sequence.ref}),
-        locks=(Held(sequence.names, Lock.ACCESS_EXCLUSIVE),),
+        locks=(Held(sequence.names, Lock.ACCESS_EXCLUSIVE),) if around.stays(sequence.ref) else (),
     )
 
 
