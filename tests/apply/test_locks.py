@@ -139,8 +139,8 @@ def test_prepared_transaction_is_named(server: Server, monkeypatch: pytest.Monke
 def test_deadlock_is_tried_again(databases: Databases) -> None:
     """Somebody locks two tables in the other order, and waits for us after we wait for them: the server chooses us."""
     target, model = databases(2)
-    first = step("LOCK TABLE shop.invoice", ("shop", "invoice"))
-    second = step("LOCK TABLE shop.customer", ("shop", "customer"))
+    first = Step(sql="LOCK TABLE shop.invoice", stage=NOTE.stage, undone="true")
+    second = Step(sql="LOCK TABLE shop.customer", stage=NOTE.stage)
     made = with_steps(folder(target, model, [first], ""), first, second, together=True)
     with held(target, "lock table shop.customer") as session:
         crossing = Thread(target=_cross, args=(session,))
