@@ -15,6 +15,7 @@ from seachange.apply.terms import Listener
 from seachange.errors import StepFailed, Unreachable
 from seachange.plan import folder as folders
 from seachange.plan.folder import Folder
+from seachange.postgres import runlock
 from seachange.postgres.ledger import Begun, State
 from seachange.step import Lock, Risk, Stage, Step, Way
 from tests.apply.targets import (
@@ -237,3 +238,12 @@ def test_session_of_a_killed_client_is_waited_for(databases: Databases, tmp_path
         running.end(signal.SIGKILL)
         eventually(lambda: ask(target, f"select count(*) {OURS}") == [(0,)])
     _went_on(made, target)
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize(("usual", "meant"), [("off", "on"), ("local", "local")])
+def test_what_is_told_to_be_done_is_on_the_disk(database: str, usual: str, meant: str) -> None:
+    setting = f"format($$alter database %I set synchronous_commit = {usual}$$, current_database())"
+    send(database, f"do 'begin execute {setting}; end'")
+    with runlock.held(database) as session:
+        assert session.execute("show synchronous_commit").fetchone() == (meant,)

@@ -25,8 +25,11 @@ ALIVE = "1s"
 AGAIN = "Run the same command again: it goes on where it stopped."
 SETTINGS = """
 set idle_session_timeout = 0;
-set default_transaction_isolation = 'read committed'
+set default_transaction_isolation = 'read committed';
+select pg_catalog.set_config('synchronous_commit', 'on', false)
+where pg_catalog.current_setting('synchronous_commit') = 'off'
 """
+"""What is told to be done stays done, also where the server is stopped at that moment."""
 
 
 @contextmanager
