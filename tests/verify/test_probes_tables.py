@@ -125,6 +125,25 @@ def test_a_table_that_only_a_trigger_keeps_closed_is_told(database: str) -> None
 
 
 @pytest.mark.newest
+def test_a_trigger_that_makes_the_parent_leaves_no_orphan(database: str) -> None:
+    run(
+        database,
+        """
+        create table level (shelf int primary key);
+        create table movement (id int primary key, shelf int not null references level);
+        create function arrive() returns trigger language plpgsql as $$
+        begin insert into level values (new.shelf) on conflict do nothing; return new; end $$;
+        create trigger arrive before insert on movement for each row execute function arrive();
+        """,
+    )
+    behaviour = probed(database)
+    assert ("movement_shelf_fkey", "REFUSES_ORPHAN", "") in unexamined(behaviour)
+    assert failed(behaviour) == set()
+    run(database, "drop trigger arrive on movement")
+    assert ("movement_shelf_fkey", "REFUSES_ORPHAN", "") in passed(probed(database))
+
+
+@pytest.mark.newest
 def test_a_foreign_key_whose_owner_may_not_look_lets_no_row_in(database: str, role: str) -> None:
     """PostgreSQL asks as the owner of the other table."""
     run(

@@ -186,10 +186,11 @@ class Supply:
         yield from map(literal, self._inputs.taken(column.type, texts))
         yield from (one for one in self.choices(table, column) if one not in (None, NULL))
 
-    def has(self, one: Reference, values: Sequence[Value]) -> bool:
-        """Whether the parent has a row with these values of the key."""
+    def has(self, one: Reference, values: Sequence[Value], *, after: str = "") -> bool:
+        """Whether the parent has a row with these values of the key, or would have one after a statement."""
         condition = " and ".join(f"{path((c,))} = {v}" for c, v in zip(one.referenced, values, strict=True))
-        answer = self._probing.attempt(f"select from {path(one.parent)} where {condition} limit 1")
+        question = f"select from {path(one.parent)} where {condition} limit 1"
+        answer = self._probing.attempt(f"{after}; {question}" if after else question)
         return bool(answer.rows) or not answer.passed
 
     def _present(self, one: Reference) -> Mapping[str, Value] | None:

@@ -125,11 +125,24 @@ def orphan(constraint: TableConstraint) -> Try:
 
         def wrongs(row: Row) -> Iterator[Wrong]:
             for changes in _orphans(bench, row, constraint):
-                yield Wrong(insert(row, changes), lambda stored: all(stored[one] for one in constraint.columns))
+                yield Wrong(insert(row, changes), _is_orphan(bench, row, constraint, changes))
 
         return refused(bench, constraint.ref, Aspect.REFUSES_ORPHAN, wrongs, by=by)
 
     return tried
+
+
+def _is_orphan(
+    bench: Bench, row: Row, constraint: TableConstraint, changes: Mapping[str, Value]
+) -> Callable[[Stored], bool]:
+    """Whether what was stored refers to nothing: a trigger may have made what it refers to."""
+    parent = Reference(constraint.references or (), constraint.columns, constraint.referenced_columns)
+
+    def still(stored: Stored) -> bool:
+        values = [written(stored[one]) for one in constraint.columns]
+        return NULL not in values and not bench.supply.has(parent, values, after=insert(row, changes))
+
+    return still
 
 
 def _orphans(bench: Bench, row: Row, constraint: TableConstraint) -> Iterator[Mapping[str, Value]]:
