@@ -1,0 +1,1 @@
+"""Checks about what the database and its users expect."""

@@ -1,0 +1,1 @@
+"""Checks about what does not do what it says."""

@@ -1,0 +1,1 @@
+"""Checks about what is held while others wait."""

@@ -1,0 +1,1 @@
+"""Checks about what is gone afterwards."""

@@ -1,0 +1,1 @@
+"""Checks about tables written anew and read whole."""

@@ -1,0 +1,1 @@
+"""Checks about who may see and do what."""

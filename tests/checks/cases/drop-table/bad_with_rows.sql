@@ -1,0 +1,3 @@
+CREATE TABLE old (id integer PRIMARY KEY);
+-- migration
+DROP TABLE old;

@@ -1,0 +1,2 @@
+CREATE TABLE draft (id integer);
+DROP TABLE draft;
