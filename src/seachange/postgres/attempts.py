@@ -51,13 +51,14 @@ class Attempts:
         skipped = (said for said in self._notices if said.sqlstate in SKIPPED)
         return tuple(refusal(said, said.sqlstate or "", statement.text, Sort.SKIPPED) for said in skipped)
 
+    def end(self) -> None:
+        """Commit what the script left open, as its runner would, and lift our limit."""
+        if self._in_transaction():
+            self.session.execute("commit")
+        self.session.execute("reset statement_timeout")
+
     def _in_transaction(self) -> bool:
         return self.session.info.transaction_status != TransactionStatus.IDLE
-
-    @property
-    def extensions(self) -> frozenset[str]:
-        """Those that could be installed here."""
-        return frozenset(str(name) for (name,) in self.session.execute(_EXTENSIONS))
 
     @property
     def copy(self) -> Copy:
@@ -90,6 +91,19 @@ class Attempts:
             yield
         finally:
             self.session.execute(f"rollback to {_POINT}; release {_POINT}" if held else "rollback")
+
+
+def search_path(session: Session) -> str:
+    """Where this role looks for names without a schema, unless a script says otherwise."""
+    with session.transaction(force_rollback=True):
+        session.execute("set local search_path to default")
+        row = session.execute("show search_path").fetchone()
+    return str(row[0]) if row else ""
+
+
+def available(session: Session) -> frozenset[str]:
+    """The extensions that could be installed on a server."""
+    return frozenset(str(name) for (name,) in session.execute(_EXTENSIONS))
 
 
 def refusal(said: Diagnostic, code: str, text: str, sort: Sort = Sort.ERROR) -> Refusal:
