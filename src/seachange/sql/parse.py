@@ -93,6 +93,11 @@ def words(sql: str) -> tuple[str, ...]:
     return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
 
 
+def tokens(sql: str) -> tuple[tuple[int, int], ...]:
+    """Where each token of `sql` begins and ends, in bytes.  Raises NotScanned."""
+    return tuple((token.start, token.end) for token in _tokens(sql))
+
+
 def token_ends(text: bytes, start: int, count: int) -> int:
     """The byte behind the `count` tokens that begin at byte `start` of UTF-8 `text`."""
     for token in _tokens(text.decode()):
