@@ -9,7 +9,7 @@ from msgspec import Struct
 from seachange.adapt.draft import Done, Draft, Drafts
 from seachange.catalog.catalog import Catalog
 from seachange.postgres.attempts import Attempts, available
-from seachange.repairs import question
+from seachange.repairs import foreseen, question
 from seachange.repairs.case import Case
 from seachange.repairs.refusal import Refusal, Sort
 from seachange.repairs.repair import Question, Repair
@@ -20,6 +20,7 @@ Say = Callable[[str], None]
 Decide = Callable[[Question], Repair]
 """Chooses one of the answers to a question."""
 
+UNSAID = Refusal(code="", said="PostgreSQL takes it without a word.")
 MOST = 30
 """Repairs of one statement, after which it is given up."""
 
@@ -57,6 +58,8 @@ class _Pass:
         draft = drafts.all[number]
         if not draft.text:
             return drafts, number + 1
+        if found := self._foreseen(drafts, number):
+            return drafts.repaired(number, Done(found, self._wish.decide(found), UNSAID)), number
         refusals = self._not_here(drafts, number) or self._attempts.attempt(_sent(draft))
         for refusal in refusals:
             found = question(refusal, case(drafts, number, self._attempts, self._wish))
@@ -66,6 +69,9 @@ class _Pass:
                 return drafts.repaired(number, Done(found, repair, refusal)), number + passed
         errors = [refusal for refusal in refusals if refusal.sort is Sort.ERROR]
         return drafts.refused(number, errors[0] if errors else None), number + 1
+
+    def _foreseen(self, drafts: Drafts, number: int) -> Question | None:
+        return foreseen(case(drafts, number, self._attempts, self._wish))
 
     def _not_here(self, drafts: Drafts, number: int) -> tuple[Refusal, ...]:
         """What the target would say against an extension that only the copy could have."""

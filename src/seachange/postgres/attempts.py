@@ -30,13 +30,13 @@ class Attempts:
     def __init__(self, session: Session, limit: int) -> None:
         """`limit`: seconds after which a statement is stopped."""
         self.session = session
-        self._notices: list[Diagnostic] = []
-        session.add_notice_handler(self._notices.append)
+        self._skipped: list[Refusal] = []
+        session.add_notice_handler(self._hear)
         session.execute(f"set statement_timeout = '{limit}s'".encode())
 
     def attempt(self, statement: Statement) -> tuple[Refusal, ...]:
         """What was said against a statement: an error, or notices that it was passed over.  Empty: it passed."""
-        self._notices.clear()
+        self._skipped.clear()
         held = self._in_transaction()
         if held:
             self.session.execute(f"savepoint {_POINT}")
@@ -48,8 +48,12 @@ class Attempts:
             return (refusal(failed.error.diag, failed.code, statement.text),)
         if held and self._in_transaction():
             self.session.execute(f"release {_POINT}")
-        skipped = (said for said in self._notices if said.sqlstate in SKIPPED)
-        return tuple(refusal(said, said.sqlstate or "", statement.text, Sort.SKIPPED) for said in skipped)
+        return tuple(self._skipped)
+
+    def _hear(self, said: Diagnostic) -> None:
+        """Notices are gone as soon as they have been heard."""
+        if said.sqlstate in SKIPPED:
+            self._skipped.append(refusal(said, said.sqlstate or "", "", Sort.SKIPPED))
 
     def end(self) -> None:
         """Commit what the script left open, as its runner would, and lift our limit."""

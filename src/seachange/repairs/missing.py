@@ -19,4 +19,4 @@ def missing(refusal: Refusal) -> tuple[str, Name] | None:
     if sort == "type" and first in ("role", "schema", "extension"):
         sort = first
     named = refusal.quoted[0] if refusal.quoted else rest.partition("(")[0]
-    return sort, tuple(unquoted(named)) if named else ()
+    return (sort, tuple(unquoted(named))) if named else None

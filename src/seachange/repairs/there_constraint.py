@@ -195,7 +195,7 @@ def _using_index(sql: str, index: str) -> str:
     """UNIQUE (…) becomes UNIQUE USING INDEX."""
     raw, found = sql.encode(), tokens(sql)
     words = [raw[start:end].decode().upper() for start, end in found]
-    first = max(i for i, word in enumerate(words) if word in ("UNIQUE", "KEY"))
+    first = next(i for i, word in enumerate(words) if word == "UNIQUE" or words[i - 1 : i + 1] == ["PRIMARY", "KEY"])
     opening = words.index("(", first)
     closing = words.index(")", opening)
     return edited(raw, [Edit(found[opening][0], found[closing][1], f"USING INDEX {name(index)}")]).decode()
