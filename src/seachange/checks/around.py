@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -11,8 +12,10 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.checks.effects import Effects, effects
 from seachange.checks.world import World
-from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
+
+if TYPE_CHECKING:
+    from seachange.rules.rule import Size  # late: all rules would be loaded
 
 NEWEST = 180000
 

@@ -105,12 +105,21 @@ def mentioned(sql: str) -> frozenset[tuple[str, ...]]:
     return frozenset(alone | within)
 
 
+def comments(text: bytes) -> tuple[tuple[int, int], ...]:
+    """The first byte of each comment in UTF-8 `text`, and the byte behind it.  Raises NotScanned."""
+    return tuple((token.start, token.end) for token in _scanned(text.decode()) if token.token in _COMMENTS)
+
+
 def _tokens(sql: str) -> Iterator[ScanToken]:
+    return (token for token in _scanned(sql) if token.token not in _COMMENTS)
+
+
+def _scanned(sql: str) -> Iterator[ScanToken]:
     try:
         scanned = postgast.scan(sql)
     except postgast.PgQueryError as error:
         raise NotScanned(error.message, error.cursorpos - 1) from error
-    return (token for token in scanned.tokens if token.token not in _COMMENTS)
+    return iter(scanned.tokens)
 
 
 def _groups(tokens: Iterable[ScanToken]) -> Iterator[tuple[list[ScanToken], ScanToken | None]]:

@@ -1,0 +1,82 @@
+"""What lint says, in sentences that all forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seachange.finding import Severity
+from seachange.lint.fixing import Fixed
+from seachange.lint.flag import Effect, Flag, Touched
+from seachange.lint.linted import Linted
+from seachange.plan.plan import Volume
+from seachange.plan.words import amount
+from seachange.step import Lock
+
+WORDS = {
+    Severity.ERROR: ("error", "errors"),
+    Severity.WARNING: ("warning", "warnings"),
+    Severity.NOTE: ("note", "notes"),
+}
+
+
+def effects(effect: Effect) -> Iterator[str]:
+    """What a statement locks, writes anew and reads whole, a sentence for each relation; and who waits."""
+    yield from (_touched(one) for one in effect.touched)
+    if effect.waits and effect.touched:
+        yield effect.waits
+
+
+def _touched(one: Touched) -> str:
+    lock = f"is locked ({one.lock.words})" if one.lock else ""
+    done = " and ".join(filter(None, (lock, one.work)))
+    much = amount(Volume((one.relation,), one.rows, one.bytes or 0)) if one.rows is not None else ""
+    return f"{one.relation} {done}{': ' if much else ''}{much}."
+
+
+def verdict(linted: Linted) -> str:
+    """The sentence that a hurried reader wants."""
+    counted = [f"{count} {WORDS[severity][count != 1]}" for severity, count in linted.tally.items() if count]
+    found = ", ".join(counted) or "Nothing is wrong"
+    if not linted.scripts:
+        return f"{found} in {linted.against}."
+    files = {flag.place.file for flag in linted.counting if flag.place}
+    total = len(linted.scripts)
+    where = f"{len(files)} of {_many(total, 'file')}" if counted and total > 1 else _many(total, "file")
+    return f"{found} in {where}."
+
+
+def asides(linted: Linted) -> Iterator[str]:
+    """What does not count, and what nobody knows; a sentence each."""
+    if linted.allowed:
+        yield f"{_many(len(linted.allowed), 'remark')} allowed, with the reasons in JSON."
+    if undecided := linted.undecided:
+        checks = len({flag.check for flag in undecided})
+        if linted.against:
+            first = undecided[0]
+            yield f"{_many(checks, 'check')} could not be decided. {first.check}: {first.undecided}"
+        else:
+            yield f"{_many(checks, 'check')} could not be decided without a catalog: give one with --against."
+
+
+def changed(fixed: tuple[Fixed, ...], *, written: bool) -> Iterator[str]:
+    """What became of each file that a machine changed."""
+    for one in fixed:
+        checks = ", ".join(one.checks)
+        if one.circle:
+            yield f"{one.before.name} is left as it was: the changes of {checks} lead back to where they began."
+        elif one.changed:
+            yield f"{one.before.name} {'was' if written else 'would be'} changed for {checks}."
+
+
+def said(flag: Flag) -> Iterator[str]:
+    """The message and the advice, a paragraph each."""
+    yield from filter(None, (flag.message, flag.advice))
+
+
+def locked(flag: Flag) -> str:
+    """The strongest lock, as one word says it."""
+    return flag.effect.lock.words if flag.effect.lock > Lock.NONE else ""
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word if count == 1 else word + 's'}"
