@@ -12,7 +12,7 @@ from seachange.checks import checks
 from seachange.checks.check import Check
 from seachange.cli.output import Output
 from seachange.lint.page import group, grouped, needs, page, summary
-from seachange.lint.wishes import named
+from seachange.lint.wish import named
 from seachange.report import Report, Section, Table
 
 

@@ -41,24 +41,8 @@ class Asked(TypedDict):
     fail_on: str | None
     fix: bool
     diff: bool
-
-
-def _list(context: click.Context, option: click.Parameter, listing: bool) -> None:
-    del option
-    if listing:
-        from seachange.cli.explaining import listed
-
-        listed(output(context.params.get("path"), _usual(context.params.get("form"))))
-        context.exit()
-
-
-def _explain(context: click.Context, option: click.Parameter, name: str | None) -> None:
-    del option
-    if name:
-        from seachange.cli.explaining import explained
-
-        explained(name)
-        context.exit()
+    explain: str | None
+    listing: bool
 
 
 OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., object]], ...] = (
@@ -81,8 +65,8 @@ OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., object]], ...] = 
         metavar="WHERE",
         help="Where scratch databases are made: local, local:17, or a server's address.  [default: local]",
     ),
-    click.option("--explain", metavar="CHECK", expose_value=False, callback=_explain, help="Show a check's page."),
-    click.option("--list", is_flag=True, expose_value=False, callback=_list, help="Show a table of all checks."),
+    click.option("--explain", metavar="CHECK", help="Show the page of a check, and do nothing else."),
+    click.option("--list", "listing", is_flag=True, help="Show a table of all checks, and do nothing else."),
 )
 
 
@@ -90,9 +74,9 @@ def _options(command: Callable[..., object]) -> Callable[..., object]:
     forms = click.Choice([*(form.value for form in Form), SARIF, GITHUB])
     for option in reversed(OPTIONS):
         command = option(command)
-    command = click.option(
-        "--format", "form", type=forms, is_eager=True, help="How to write it.  [default: by FILE, else text]"
-    )(command)
+    command = click.option("--format", "form", type=forms, help="How to write it.  [default: by FILE, else text]")(
+        command
+    )
     return path_option(command)
 
 
@@ -106,8 +90,10 @@ def lint(files: tuple[str, ...], path: Path | None, form: str | None, **asked: U
 
     Exit code 1 says that something is wrong, 2 that a file cannot be read.
     """
-    _refuse_senseless(files, asked)
     out, began = output(path, _usual(form)), datetime.now(UTC)
+    if asked["explain"] or asked["listing"]:
+        return _told_of_checks(out, asked["explain"])
+    _refuse_senseless(files, asked)
     settings = config(Path()).lint
     wanted = _wishes(settings, asked)
     found, unread = scripts(files, sys.stdin.buffer.read)
@@ -121,6 +107,16 @@ def lint(files: tuple[str, ...], path: Path | None, form: str | None, **asked: U
         _write(changes)
     _show(out, _form(path, form), (linted, changes), began)
     return _code(linted, FailOn(asked["fail_on"] or settings.fail_on))
+
+
+def _told_of_checks(out: Output, name: str | None) -> int:
+    from seachange.cli.explaining import explained, listed
+
+    if name:
+        explained(name)
+    else:
+        listed(out)
+    return 0
 
 
 def _refuse_senseless(files: tuple[str, ...], asked: Asked) -> None:

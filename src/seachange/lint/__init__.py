@@ -20,7 +20,7 @@ from seachange.lint.ground import NOWHERE, Ground
 from seachange.lint.linted import ORDER, Linted
 from seachange.lint.places import Places
 from seachange.lint.unused import remarks
-from seachange.lint.wishes import Wishes, wishes
+from seachange.lint.wish import Wishes, wishes
 from seachange.sql.migration import Migration
 
 __all__ = ["Flag", "Ground", "Linted", "Wishes", "advise", "lint", "wishes"]

@@ -35,7 +35,7 @@ class Allowance(Struct, frozen=True):
 
     def covers(self, flag: Flag) -> bool:
         """Whether it allows this."""
-        return self._here(flag) and self._named(flag)
+        return self.understood and self._here(flag) and self._named(flag)
 
     def _here(self, flag: Flag) -> bool:
         if self.whole or flag.place is None:

@@ -78,4 +78,4 @@ def _cases(title: str, cases: Mapping[str, str]) -> Iterator[str]:
     if cases:
         yield f"## {title}"
         for name, sql in cases.items():
-            yield f"{name.partition('_')[2].replace('_', ' ').capitalize()}:\n\n```sql\n{sql.strip()}\n```"
+            yield f"{name.partition('_')[2].replace('_', ' ').capitalize()}:\n\n```postgresql\n{sql.strip()}\n```"

@@ -28,12 +28,8 @@ def lines(linted: Linted, room: Room, fixed: Sequence[Fixed] = ()) -> Iterator[L
     if fixed and any(one.changed or one.circle for one in fixed):
         yield Line()
     yield from prose(words.verdict(linted), room.width, "bold" if linted.counting else "bold green", indent="")
-    for told in words.asides(linted):
+    for told in (*words.asides(linted), *words.hints(linted)):
         yield from prose(told, room.width, "dim", indent="")
-    if any(flag.edits for flag in linted.counting):
-        yield from prose(
-            "Some of it a machine can change: --diff shows how, --fix does it.", room.width, "dim", indent=""
-        )
 
 
 def _statement(flag: Flag) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ from seachange.checks.check import Verdict
 from seachange.lint.allowing import Allowance
 from seachange.lint.flag import Flag
 from seachange.lint.places import Places
-from seachange.lint.wishes import Wishes
+from seachange.lint.wish import Wishes
 from seachange.sql.migration import Migration
 
 UNUSED, NO_REASON = "unused-suppression", "suppression-without-reason"

@@ -48,7 +48,7 @@ def verdict(linted: Linted) -> str:
 def asides(linted: Linted) -> Iterator[str]:
     """What does not count, and what nobody knows; a sentence each."""
     if linted.allowed:
-        yield f"{_many(len(linted.allowed), 'remark')} allowed, with the reasons in JSON."
+        yield f"{_many(len(linted.allowed), 'remark')} allowed: --format json has the reasons."
     if undecided := linted.undecided:
         checks = len({flag.check for flag in undecided})
         if linted.against:
@@ -56,6 +56,14 @@ def asides(linted: Linted) -> Iterator[str]:
             yield f"{_many(checks, 'check')} could not be decided. {first.check}: {first.undecided}"
         else:
             yield f"{_many(checks, 'check')} could not be decided without a catalog: give one with --against."
+
+
+def hints(linted: Linted) -> Iterator[str]:
+    """What to do next."""
+    if any(flag.edits for flag in linted.counting):
+        yield "Some of it a machine can change: --diff shows how, --fix does it."
+    if linted.counting:
+        yield f"More on a check: seachange lint --explain {linted.counting[0].check}"
 
 
 def changed(fixed: tuple[Fixed, ...], *, written: bool) -> Iterator[str]:
