@@ -101,8 +101,16 @@ def looked_at(
         world = world if known.world.known else known.world
         for at, written in enumerate(script.up):
             if asked := table.of(written):
-                measured = known.measured.get((written.file, written.start))
-                around = Around(script, at, world, version=known.version, sizes=known.sizes, measured=measured)
+                around = Around(
+                    script,
+                    at,
+                    world,
+                    script.settings[at],
+                    script.block_of(at),
+                    version=known.version,
+                    sizes=known.sizes,
+                    measured=known.measured.get((written.file, written.start)),
+                )
                 for check in asked:
                     yield from _asked(check, written, around)
             world = following(written, world)
