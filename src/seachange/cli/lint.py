@@ -165,7 +165,7 @@ def _write(changes: tuple[Fixed, ...]) -> None:
 
     for one in changes:
         if one.changed:
-            put(Path(one.before.name), one.after)
+            put(Path(one.before.name), one.content)
 
 
 def _diff(out: Output, changes: tuple[Fixed, ...], linted: Linted) -> int:

@@ -33,13 +33,12 @@ def lint(scripts: Sequence[Migration], asked: Wishes, ground: Ground = NOWHERE) 
     """What the checks say of scripts that are run one after the other, on `ground` where that is known."""
     ready = [replace(script, wrapped=True) for script in scripts] if asked.wrapped else list(scripts)
     known = Known(ground.world, ground.version or asked.number, ground.sizes, ground.measured)
-    told = looked_at(ready, known, asked.names)
-    flags: dict[str, list[Flag]] = {script.name: [] for script in ready}
-    places = {script.name: Places(script) for script in ready}
-    for one in told:
+    places = {file.name: Places(file) for script in ready for file in (script, *script.includes)}
+    flags: dict[str, list[Flag]] = {name: [] for name in places}
+    for one in looked_at(ready, known, asked.names):
         assert one.written is not None
         flags[one.written.file] += _flags(one, asked, ground, places[one.written.file])
-    done = [flag for script in ready for flag in _settled(script, flags[script.name], asked)]
+    done = [flag for name, one in places.items() for flag in _settled(one, flags[name], asked)]
     return Linted(scripts=tuple(ready), flags=tuple(done), against=ground.name, version=known.version)
 
 
@@ -91,17 +90,18 @@ def _decided(flag: Flag, remark: Remark, ground: Ground) -> Iterator[Flag]:
         yield replace(flag, verdict=Verdict.FLAGGED, about=about or flag.about, message=message or flag.message)
 
 
-def _settled(script: Migration, flags: Iterable[Flag], asked: Wishes) -> list[Flag]:
+def _settled(places: Places, flags: Iterable[Flag], asked: Wishes) -> list[Flag]:
     """With what comments and settings allow, and with what is wrong with the comments themselves."""
-    found = allowances(script)
+    script = places.script
+    found = allowances(places)
     done, used = [], set()
     for flag in flags:
         covering = [one for one in found if one.covers(flag)]
         used |= {one.start for one in covering}
         if covering:
-            flag = flag.allowing(covering[0].reason, f"a comment in line {Places(script).line(covering[0].start)}")
+            flag = flag.allowing(covering[0].reason, f"a comment in line {places.line(covering[0].start)}")
         done.append(_by_settings(flag, script.name, asked))
-    done += [_by_settings(flag, script.name, asked) for flag in remarks(script, found, used, asked)]
+    done += [_by_settings(flag, script.name, asked) for flag in remarks(places, found, used, asked)]
     return sorted(done, key=lambda flag: (flag.place.start if flag.place else 0, flag.code))
 
 

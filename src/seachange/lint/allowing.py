@@ -48,12 +48,11 @@ class Allowance(Struct, frozen=True):
         return flag.check in self.names or flag.code in self.names
 
 
-def allowances(script: Migration) -> tuple[Allowance, ...]:
+def allowances(places: Places) -> tuple[Allowance, ...]:
     """All of a file, in their order."""
-    if not any(mark in script.raw for mark in _MARKS):
+    if not any(mark in places.script.raw for mark in _MARKS):
         return ()
-    places = Places(script)
-    return tuple(_placed(found, script, places) for found in _found(script))
+    return tuple(_placed(found, places) for found in _found(places.script))
 
 
 def _found(script: Migration) -> Iterator[Allowance]:
@@ -80,18 +79,19 @@ def _of_squawk(told: str, start: int, end: int) -> Allowance:
     return Allowance(start, end, tuple(names), f"a comment for squawk says {told}", whole=whole, of_squawk=True)
 
 
-def _placed(found: Allowance, script: Migration, places: Places) -> Allowance:
+def _placed(found: Allowance, places: Places) -> Allowance:
     """With the statements that it stands beside: those on its line, or else the next one."""
+    statements = places.script.own
     if found.whole:
         return found
-    around = next((one for one in script.statements if one.start < found.start < one.end), None)
+    around = next((one for one in statements if one.start < found.start < one.end), None)
     line = places.line(found.start)
     last = places.line(found.end)
     if around:
-        lines = frozenset({line, _next_code(script, places, found.end)})
+        lines = frozenset({line, _next_code(places, found.end)})
         return _standing(found, (around,), lines)
-    beside = [one for one in script.statements if places.line(one.start) <= last and places.line(one.end) >= line]
-    following = [one for one in script.statements if one.start >= found.end][:1]
+    beside = [one for one in statements if places.line(one.start) <= last and places.line(one.end) >= line]
+    following = [one for one in statements if one.start >= found.end][:1]
     return _standing(found, beside or following)
 
 
@@ -99,10 +99,11 @@ def _standing(found: Allowance, statements: Iterable[Written], lines: frozenset[
     return replace(found, statements=frozenset(one.start for one in statements), lines=lines)
 
 
-def _next_code(script: Migration, places: Places, end: int) -> int:
+def _next_code(places: Places, end: int) -> int:
     """The next line that holds more than a comment."""
-    for line in script.raw[end:].split(b"\n")[1:]:
-        end = script.raw.find(b"\n", end) + 1
+    raw = places.script.raw
+    for line in raw[end:].split(b"\n")[1:]:
+        end = raw.find(b"\n", end) + 1
         if line.strip() and not line.strip().startswith(b"--"):
             return places.line(end)
     return places.line(end)
@@ -111,7 +112,7 @@ def _next_code(script: Migration, places: Places, end: int) -> int:
 def _comments(script: Migration) -> Iterator[tuple[int, int]]:
     """All comments, within statements and between them; not those in data and in bodies."""
     done = 0
-    for one in script.statements:
+    for one in script.own:
         yield from _scanned(script.raw, done, one.start)
         yield from _scanned(script.raw, one.start, one.end)
         done = one.end

@@ -6,32 +6,38 @@ from collections.abc import Iterable, Sequence
 from difflib import unified_diff
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from seachange.lint import Flag, Ground, Linted, Wishes, lint
 from seachange.lint.ground import NOWHERE
-from seachange.sql.edit import Edit, edited
-from seachange.sql.migration import Migration, taken_apart
+from seachange.sql.edit import Edit
+from seachange.sql.migration import Migration, taken_apart, written_back
+
+JAVASCRIPT = "knex"
+"""What stands in a string of another language is not changed by itself."""
 
 
 class Fixed(Struct, frozen=True):
-    """A file before and after.  `checks` are those whose changes were made, in that order, each once.
+    """A file before and after, and its `content` then, in its own encoding.
 
-    `circle`: the changes of these checks led back to where they began; nothing of the file is changed then.
+    `checks` are those whose changes were made, in that order, each once.  `circle`: these changes led back to where
+    they began; nothing of the file is changed then.
     """
 
     before: Migration
-    after: bytes
+    after: Migration
+    content: bytes = b""
     checks: tuple[str, ...] = ()
     circle: bool = False
 
     @property
     def changed(self) -> bool:
-        return self.after != self.before.raw
+        return self.after.raw != self.before.raw
 
     @property
     def diff(self) -> str:
         """What changes, as `diff -u` tells it."""
-        old, new = (text.decode().splitlines(keepends=True) for text in (self.before.raw, self.after))
+        old, new = (text.decode().splitlines(keepends=True) for text in (self.before.raw, self.after.raw))
         name = self.before.name
         lines = unified_diff(old, new, f"{name}", f"{name} (fixed)")
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
@@ -60,31 +66,34 @@ class _File:
 
     def __init__(self, script: Migration) -> None:
         self._before = self.script = script
+        self._content = b""
         self._seen = {script.raw}
         self._checks: dict[str, None] = {}
         self._stuck = False
 
     @property
     def done(self) -> Fixed:
-        return Fixed(self._before, self.script.raw, tuple(self._checks), self._stuck)
+        return Fixed(self._before, self.script, self._content, tuple(self._checks), self._stuck)
 
     def change(self, flags: Sequence[Flag]) -> bool:
         """Make the changes of these remarks, as far as they do not get in each other's way."""
-        if self._stuck or not flags:
+        if self._stuck or not flags or self.script.tool == JAVASCRIPT:
             return False
         made, edits = _compatible(flags)
-        text = edited(self.script.raw, edits)
         self._checks |= dict.fromkeys(made)
-        if text == self.script.raw:
+        self._content = written_back(self.script, edits)
+        after = replace(
+            taken_apart(self._content, self.script.name),
+            tool=self._before.tool,
+            wrapped=self._before.wrapped,
+            encoding=self._before.encoding,
+        )
+        if after.raw == self.script.raw:
             return False
-        self._stuck = text in self._seen
-        self._seen.add(text)
-        self._become(self._before.raw if self._stuck else text)
+        self._stuck = after.raw in self._seen
+        self._seen.add(after.raw)
+        self.script = self._before if self._stuck else after
         return True
-
-    def _become(self, text: bytes) -> None:
-        found = taken_apart(text, self._before.name)
-        self.script = Migration(found.name, found.raw, found.statements, found.tool, self._before.wrapped)
 
 
 def _compatible(flags: Iterable[Flag]) -> tuple[list[str], list[Edit]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 
 from google.protobuf.message import Message
 
@@ -16,24 +17,30 @@ class Places:
     """The lines of one file."""
 
     def __init__(self, script: Migration) -> None:
-        self._script = script
-        self._lines = [0, *(at + 1 for at in _newlines(script.raw))]
-        self._ascii = script.raw.isascii()
+        self.script = script
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """The first byte of each line."""
+        return [0, *(at + 1 for at in _newlines(self.script.raw))]
+
+    @cached_property
+    def _ascii(self) -> bool:
+        return self.script.raw.isascii()
 
     def of(self, written: Written, at: Message | int | None) -> Place:
         """Where in a statement a remark points: from there to the end of the line, or the whole statement."""
-        offset = _offset(written, at)
-        start = written.start + offset
-        broken = self._script.raw.find(b"\n", start, written.end)
-        end = written.end if not offset or broken < 0 else broken
+        start = _byte(written, at)
+        broken = self.script.raw.find(b"\n", start, written.end)
+        end = written.end if start == written.start or broken < 0 else broken
         return self.between(start, end, written)
 
     def between(self, start: int, end: int, written: Written | None = None) -> Place:
         """The place of some bytes, in a statement or outside of any."""
         line, last = self.line(start), self.line(end)
-        code = self._script.raw[self._lines[line - 1] :].split(b"\n", 1)[0].decode().strip()
+        code = self.script.raw[self._lines[line - 1] :].split(b"\n", 1)[0].decode().strip()
         return Place(
-            file=self._script.name,
+            file=self.script.name,
             start=start,
             end=end,
             line=line,
@@ -51,7 +58,7 @@ class Places:
         return bisect_right(self._lines, byte)
 
     def _characters(self, start: int, end: int) -> int:
-        return end - start if self._ascii else len(self._script.raw[start:end].decode(errors="replace"))
+        return end - start if self._ascii else len(self.script.raw[start:end].decode(errors="replace"))
 
 
 def _newlines(raw: bytes) -> Iterator[int]:
@@ -61,12 +68,11 @@ def _newlines(raw: bytes) -> Iterator[int]:
         at = raw.find(b"\n", at + 1)
 
 
-def _offset(written: Written, at: Message | int | None) -> int:
-    """The byte of the statement; its first where what the server gets is not what is written."""
-    if at is None or written.sql != written.text:
-        return 0
-    byte = at if isinstance(at, int) else min(_locations(at), default=0)
-    return byte if 0 < byte < written.end - written.start else 0
+def _byte(written: Written, at: Message | int | None) -> int:
+    """The byte of the file; the statement's first for what only the server gets."""
+    byte = at if isinstance(at, int) else min(_locations(at), default=0) if at is not None else 0
+    found = written.byte(byte) if byte > 0 else None
+    return found if found is not None and found < written.end else written.start
 
 
 def _locations(node: Message) -> Iterator[int]:

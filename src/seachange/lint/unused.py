@@ -10,14 +10,12 @@ from seachange.lint.allowing import Allowance
 from seachange.lint.flag import Flag
 from seachange.lint.places import Places
 from seachange.lint.wish import Wishes
-from seachange.sql.migration import Migration
 
 UNUSED, NO_REASON = "unused-suppression", "suppression-without-reason"
 
 
-def remarks(script: Migration, found: Iterable[Allowance], used: Collection[int], wishes: Wishes) -> Iterator[Flag]:
+def remarks(places: Places, found: Iterable[Allowance], used: Collection[int], wishes: Wishes) -> Iterator[Flag]:
     """Those that allow nothing, as far as what they name was looked for, and those that give no reason."""
-    places = Places(script)
     for one in found:
         if UNUSED in wishes.names and one.start not in used and (told := _unused(one, wishes)):
             yield _flag(UNUSED, told, one, places, wishes)

@@ -72,7 +72,7 @@ class Migration(Struct, frozen=True, dict=True):
 
 def read(path: Path) -> Migration:
     """The migration at `path`.  Raises NotUnderstood with file and line."""
-    return _placed(order.placed(path))
+    return at_place(order.placed(path))
 
 
 def read_all(paths: Iterable[Path]) -> tuple[Migration, ...]:
@@ -81,7 +81,7 @@ def read_all(paths: Iterable[Path]) -> tuple[Migration, ...]:
     A file that another one includes is not read a second time.  Raises NotUnderstood.
     """
     paths = tuple(paths)
-    found = {one.path.resolve(): _placed(one) for one in order.in_order(paths)}
+    found = {one.path.resolve(): at_place(one) for one in order.in_order(paths)}
     for path in paths:
         if path.is_file() and not found[path.resolve()].raw.strip():
             raise NotUnderstood(f"{path} is empty.", hint="Is it the file you mean?")
@@ -121,7 +121,7 @@ def _with_crlf(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
-def _placed(placed: Placed) -> Migration:
+def at_place(placed: Placed) -> Migration:
     """A file, whose name or folder may tell which way it leads."""
     path, section, tool = placed
     made = taken_apart(contents(path, str(path)), str(path))
