@@ -24,6 +24,7 @@ from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
 from seachange.sql.tree import kind
+from seachange.step import Lock
 
 if TYPE_CHECKING:
     from seachange.rules.rule import Size  # late: all rules would be loaded
@@ -99,20 +100,13 @@ def looked_at(
     world = known.world
     for script in scripts:
         world = world if known.world.known else known.world
+        held: Mapping[Path, Lock] = {}
         for at, written in enumerate(script.up):
-            if asked := table.of(written):
-                around = Around(
-                    script,
-                    at,
-                    world,
-                    script.settings[at],
-                    script.block_of(at),
-                    version=known.version,
-                    sizes=known.sizes,
-                    measured=known.measured.get((written.file, written.start)),
-                )
-                for check in asked:
-                    yield from _asked(check, written, around)
+            measured = known.measured.get((written.file, written.start))
+            around = Around(script, at, world, known.version, known.sizes, measured, held)
+            for check in table.of(written):
+                yield from _asked(check, written, around)
+            held = around.holding
             world = following(written, world)
 
 
