@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from seachange.rules.rule import Size  # late: all rules would be loaded
 
 _STOPS = (
-    (Lock.ACCESS_EXCLUSIVE, "Nobody reads or writes it meanwhile."),
-    (Lock.SHARE, "It is read meanwhile, and nobody writes it."),
-    (Lock.SHARE_UPDATE_EXCLUSIVE, "Others read and write it meanwhile; VACUUM and other changes of it wait."),
+    (Lock.ACCESS_EXCLUSIVE, "Nobody reads or writes meanwhile."),
+    (Lock.SHARE, "Others read meanwhile, and nobody writes."),
+    (Lock.SHARE_UPDATE_EXCLUSIVE, "Others read and write meanwhile; VACUUM and other changes wait."),
 )
 
 
@@ -41,9 +41,9 @@ def _touched(path: Path, found: Effects, sizes: Mapping[Path, Size]) -> Touched:
 
 def _work(path: Path, found: Effects) -> str:
     for work, paths in (
-        ("is written anew", found.rewrites),
-        ("has an index built", found.builds),
-        ("is read whole", found.scans),
+        ("written anew", found.rewrites),
+        ("read whole to build an index", found.builds),
+        ("read whole", found.scans),
     ):
         if path in paths:
             return work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from seachange.finding import Severity
 from seachange.lint.fixing import Fixed
@@ -19,18 +19,34 @@ WORDS = {
 }
 
 
+MOST = 5
+"""So many relations are named."""
+
+
 def effects(effect: Effect) -> Iterator[str]:
-    """What a statement locks, writes anew and reads whole, a sentence for each relation; and who waits."""
-    yield from (_touched(one) for one in effect.touched)
-    if effect.waits and effect.touched:
+    """What a statement locks, writes anew and reads whole, and who waits; nothing of locks that stop nobody."""
+    told = [one for one in effect.touched if one.lock >= Lock.SHARE_UPDATE_EXCLUSIVE or one.work]
+    for lock, work in dict.fromkeys((one.lock, one.work) for one in told):
+        yield _alike([one for one in told if (one.lock, one.work) == (lock, work)])
+    if effect.waits and told:
         yield effect.waits
 
 
-def _touched(one: Touched) -> str:
-    lock = f"is locked ({one.lock.words})" if one.lock else ""
-    done = " and ".join(filter(None, (lock, one.work)))
-    much = amount(Volume((one.relation,), one.rows, one.bytes or 0)) if one.rows is not None else ""
-    return f"{one.relation} {done}{': ' if much else ''}{much}."
+def _alike(relations: Sequence[Touched]) -> str:
+    """One sentence for relations to which the same is done."""
+    first, many = relations[0], len(relations) > 1
+    named = [f"{one.relation}{_size(one)}" for one in relations[:MOST]]
+    if more := len(relations) - MOST if len(relations) > MOST else 0:
+        named.append(f"{more:,} more")
+    names = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    if not first.lock:
+        return f"{names} {'are' if many else 'is'} {first.work}."
+    work = f", which {'are' if many else 'is'} {first.work}" if first.work else ""
+    return f"{first.lock.words} on {names}{work}."
+
+
+def _size(one: Touched) -> str:
+    return f" ({amount(Volume((one.relation,), one.rows, one.bytes or 0))})" if one.rows is not None else ""
 
 
 def verdict(linted: Linted) -> str:
