@@ -44,4 +44,4 @@ def test_what_is_left_is_told_of_the_changed_text() -> None:
     with having(replacing("first", "one", "two")):
         _, left = fixed([taken_apart(b"SELECT 'one';", "a.sql")], wishes(Linting(only=("first",))))
     assert left.flags == ()
-    assert left.scripts[0].raw == b"SELECT 'two';"
+    assert left.files[0].raw == b"SELECT 'two';"

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
 from seachange.checks.around import NEWEST, Around, State
-from seachange.checks.check import Check, Remark, Verdict
+from seachange.checks.check import UNPARSED, Check, Remark, Remarks, Verdict
 from seachange.checks.effects import Effects
 from seachange.checks.following import following
 from seachange.checks.world import World
@@ -104,10 +104,14 @@ def looked_at(
         for at, written in enumerate(script.up):
             measured = known.measured.get((written.file, written.start))
             around = Around(script, at, world, known.version, known.sizes, measured, held)
-            for check in table.of(written):
-                yield from _asked(check, written, around)
+            for check, look in table.of(written):
+                for remark in look(written, around):
+                    yield Told(check, _asking(remark), written, around)
             held = around.holding
             world = following(written, world)
+
+
+Look = Callable[[Written, Around], Remarks]
 
 
 class _Table:
@@ -115,19 +119,14 @@ class _Table:
 
     def __init__(self, wanted: Sequence[Check]) -> None:
         self._wanted = wanted
-        self._known: dict[str, tuple[Check, ...]] = {}
+        self._known: dict[str, list[tuple[Check, Look]]] = {}
 
-    def of(self, written: Written) -> tuple[Check, ...]:
-        name = kind(written.node) if written.node is not None else ""
+    def of(self, written: Written) -> list[tuple[Check, Look]]:
+        name = kind(written.node) if written.node is not None else UNPARSED
         if name not in self._known:
-            self._known[name] = tuple(check for check in self._wanted if not check.kinds or name in check.kinds)
+            meant = (check for check in self._wanted if not check.kinds or name in check.kinds)
+            self._known[name] = [(check, check.statement) for check in meant if check.statement]
         return self._known[name]
-
-
-def _asked(check: Check, written: Written, around: Around) -> Iterator[Told]:
-    assert check.statement is not None
-    for remark in check.statement(written, around):
-        yield Told(check, _asking(remark), written, around)
 
 
 def advised(state: State, names: Collection[str] | None = None) -> Iterator[Told]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -12,15 +11,18 @@ import click
 import msgspec
 
 from seachange.catalog.profiles import PLATFORMS
+from seachange.catalog.undisturbed import undisturbed
 from seachange.cli.output import ENDINGS, Form, Output, output, path_option
 from seachange.cli.progress import progress
 from seachange.config import FailOn, Linting, config
 from seachange.lint import Ground, Linted, Wishes, advise, wishes
 from seachange.lint import lint as look
+from seachange.lint.files import files as read_files
 from seachange.lint.files import scripts
 from seachange.lint.fixing import Fixed, fixed
 from seachange.lint.ground import NOWHERE
-from seachange.sql.migration import Migration
+from seachange.lint.sharing import shared
+from seachange.sql.order import Placed
 
 SARIF, GITHUB = "sarif", "github"
 NOT_READ = 2
@@ -96,11 +98,9 @@ def lint(files: tuple[str, ...], path: Path | None, form: str | None, **asked: U
     _refuse_senseless(files, asked)
     settings = config(Path()).lint
     wanted = _wishes(settings, asked)
-    found, unread = scripts(files, sys.stdin.buffer.read)
-    with progress("looking at the state" if asked["against"] else "linting"):
-        ground = _ground(asked)
-        changes, linted = _linted(found, wanted, ground, asked) if files else ((), advise(wanted, ground))
-    linted = msgspec.structs.replace(linted, unread=unread)
+    placed = read_files(files)
+    with undisturbed():
+        changes, linted = _linted(placed, wanted, asked)
     if asked["diff"]:
         return _diff(out, changes, linted)
     if asked["fix"]:
@@ -151,12 +151,17 @@ def _ground(asked: Asked) -> Ground:
     return ground(source, scope, asked["scratch"] or LOCAL)
 
 
-def _linted(
-    found: tuple[Migration, ...], wanted: Wishes, ground: Ground, asked: Asked
-) -> tuple[tuple[Fixed, ...], Linted]:
-    if asked["fix"] or asked["diff"]:
-        return fixed(found, wanted, ground)
-    return (), look(found, wanted, ground)
+def _linted(placed: Sequence[Placed], wanted: Wishes, asked: Asked) -> tuple[tuple[Fixed, ...], Linted]:
+    changes = asked["fix"] or asked["diff"]
+    if not asked["against"] and not changes:
+        return (), shared(placed, wanted)
+    found, unread = scripts(placed)
+    with progress("looking at the state"):
+        ground = _ground(asked)
+        if not placed:
+            return (), advise(wanted, ground)
+        done, linted = fixed(found, wanted, ground) if changes else ((), look(found, wanted, ground))
+    return done, msgspec.structs.replace(linted, unread=unread)
 
 
 def _write(changes: tuple[Fixed, ...]) -> None:

@@ -17,11 +17,11 @@ from seachange.lint.allowing import allowances
 from seachange.lint.effect import effect
 from seachange.lint.flag import Flag
 from seachange.lint.ground import NOWHERE, Ground
-from seachange.lint.linted import ORDER, Linted
+from seachange.lint.linted import ORDER, Linted, Looked
 from seachange.lint.places import Places
 from seachange.lint.unused import remarks
 from seachange.lint.wish import Wishes, wishes
-from seachange.sql.migration import Migration
+from seachange.sql.migration import Migration, Section
 
 __all__ = ["Flag", "Ground", "Linted", "Wishes", "advise", "lint", "wishes"]
 
@@ -39,7 +39,13 @@ def lint(scripts: Sequence[Migration], asked: Wishes, ground: Ground = NOWHERE) 
         assert one.written is not None
         flags[one.written.file] += _flags(one, asked, ground, places[one.written.file])
     done = [flag for name, one in places.items() for flag in _settled(one, flags[name], asked)]
-    return Linted(scripts=tuple(ready), flags=tuple(done), against=ground.name, version=known.version)
+    files = tuple(_looked(one) for one in places.values())
+    return Linted(files=files, flags=tuple(done), against=ground.name, version=known.version)
+
+
+def _looked(places: Places) -> Looked:
+    script = places.script
+    return Looked(script.name, script.raw, sum(one.section is Section.UP for one in script.own))
 
 
 def advise(asked: Wishes, ground: Ground) -> Linted:

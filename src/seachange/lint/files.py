@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -14,15 +15,19 @@ STDIN = "-"
 STDIN_NAME = "<stdin>"
 
 
-def scripts(names: Iterable[str], stdin: Callable[[], bytes]) -> tuple[tuple[Migration, ...], tuple[Unread, ...]]:
-    """The scripts of these files and folders, each once, in the order in which they are run; and what cannot be read.
+def files(names: Iterable[str]) -> tuple[Placed, ...]:
+    """These files and those of these folders, each once, in the order in which they are run.
 
     Raises NotUnderstood where there is nothing of a name, or a folder holds no SQL.
     """
     names = tuple(names)
-    found = [_read(one) for one in in_order(_there(name) for name in names if name != STDIN)]
-    if STDIN in names:
-        found.append(_tried(STDIN_NAME, lambda: taken_apart(stdin(), STDIN_NAME)))
+    found = in_order(_there(name) for name in names if name != STDIN)
+    return (*found, Placed(Path(STDIN))) if STDIN in names else found
+
+
+def scripts(placed: Iterable[Placed]) -> tuple[tuple[Migration, ...], tuple[Unread, ...]]:
+    """What the files hold, and which of them cannot be read."""
+    found = [_read(one) for one in placed]
     read = tuple(one for one in found if isinstance(one, Migration))
     return tuple(_without_included(read)), tuple(one for one in found if isinstance(one, Unread))
 
@@ -36,6 +41,8 @@ def _there(name: str) -> Path:
 
 
 def _read(placed: Placed) -> Migration | Unread:
+    if str(placed.path) == STDIN:
+        return _tried(STDIN_NAME, lambda: taken_apart(sys.stdin.buffer.read(), STDIN_NAME))
     return _tried(str(placed.path), lambda: at_place(placed))
 
 
@@ -49,4 +56,6 @@ def _tried(name: str, read: Callable[[], Migration]) -> Migration | Unread:
 def _without_included(read: tuple[Migration, ...]) -> Iterator[Migration]:
     r"""What another file includes is looked at there, where it is run."""
     included = {Path(one.name).resolve() for script in read for one in script.includes}
+    if not included:
+        return iter(read)
     return (script for script in read if Path(script.name).resolve() not in included)

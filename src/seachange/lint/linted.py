@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from seachange.checks.check import Verdict
 from seachange.config import FailOn
 from seachange.finding import Severity
 from seachange.lint.flag import Flag
-from seachange.sql.migration import Migration
 
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
@@ -24,6 +24,14 @@ class Unread(Struct, frozen=True):
     advice: str = ""
 
 
+class Looked(Struct, frozen=True):
+    """A file that was looked at: its text in UTF-8, and how many statements of it are run."""
+
+    name: str
+    raw: bytes
+    statements: int
+
+
 class Linted(Struct, frozen=True, kw_only=True):
     """All that the checks say of scripts, or of a state.
 
@@ -31,11 +39,16 @@ class Linted(Struct, frozen=True, kw_only=True):
     one; `version` is the server's number that was taken.
     """
 
-    scripts: tuple[Migration, ...] = ()
+    files: tuple[Looked, ...] = ()
     flags: tuple[Flag, ...] = ()
     unread: tuple[Unread, ...] = ()
     against: str = ""
     version: int = 0
+
+    def joined(self, other: Linted) -> Linted:
+        """With what was found in other files."""
+        flags, files, unread = self.flags + other.flags, self.files + other.files, self.unread + other.unread
+        return replace(self, flags=flags, files=files, unread=unread)
 
     @property
     def counting(self) -> tuple[Flag, ...]:

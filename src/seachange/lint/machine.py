@@ -12,8 +12,8 @@ from seachange.lint.linted import Linted
 def as_json(linted: Linted, fixed: Sequence[Fixed] = ()) -> dict[str, object]:
     """All of it: what is allowed and what nobody knows, too."""
     return {
-        "files": [script.name for script in linted.scripts],
-        "statements": sum(len(script.up) for script in linted.scripts),
+        "files": [file.name for file in linted.files],
+        "statements": sum(file.statements for file in linted.files),
         "against": linted.against or None,
         "version": linted.version,
         "tally": {severity.value: count for severity, count in linted.tally.items()},

@@ -27,8 +27,8 @@ def report(linted: Linted, fixed: tuple[Fixed, ...] = ()) -> Report:
 
 
 def _about(linted: Linted) -> Iterator[tuple[str, str]]:
-    if linted.scripts:
-        names = [script.name for script in linted.scripts]
+    if linted.files:
+        names = [file.name for file in linted.files]
         yield "files", ", ".join(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} more"
     if linted.against:
         yield "against", linted.against

@@ -15,7 +15,6 @@ from seachange.lint.flag import Flag, Place
 from seachange.lint.linted import Linted, Unread
 from seachange.lint.page import page, summary
 from seachange.sql.edit import Edit
-from seachange.sql.migration import Migration
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "ROOT"
@@ -25,15 +24,15 @@ def sarif(linted: Linted) -> dict[str, object]:
     """One run.  What is allowed is there, as suppressed; what nobody knows is not."""
     told = [flag for flag in linted.flags if flag.counts or flag in linted.allowed]
     rules = {name: at for at, name in enumerate(sorted({flag.check for flag in told}))}
-    scripts = {script.name: script for script in linted.scripts}
+    texts = {file.name: file.raw for file in linted.files}
     run = {
         "tool": {
             "driver": {"name": "seachange", "version": __version__, "rules": [_rule(checks()[name]) for name in rules]}
         },
         "originalUriBaseIds": {_ROOT: {"uri": f"{Path.cwd().as_uri()}/"}},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": _location(script.name), "encoding": "UTF-8"} for script in linted.scripts],
-        "results": [_result(flag, rules, scripts) for flag in told],
+        "artifacts": [{"location": _location(name), "encoding": "UTF-8"} for name in texts],
+        "results": [_result(flag, rules, texts) for flag in told],
         "invocations": [_invocation(linted)],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -50,7 +49,7 @@ def _rule(check: Check) -> dict[str, object]:
     }
 
 
-def _result(flag: Flag, rules: Mapping[str, int], scripts: Mapping[str, Migration]) -> dict[str, object]:
+def _result(flag: Flag, rules: Mapping[str, int], texts: Mapping[str, bytes]) -> dict[str, object]:
     told: dict[str, object] = {
         "ruleId": flag.check,
         "ruleIndex": rules[flag.check],
@@ -64,7 +63,7 @@ def _result(flag: Flag, rules: Mapping[str, int], scripts: Mapping[str, Migratio
     elif flag.about:
         told["locations"] = [{"logicalLocations": [{"fullyQualifiedName": flag.about}]}]
     if flag.edits and flag.place:
-        told["fixes"] = [_fix(flag, scripts[flag.place.file])]
+        told["fixes"] = [_fix(flag, flag.place.file, texts[flag.place.file])]
     if flag.allowed_by:
         kind = "external" if flag.allowed_by == "seachange.toml" else "inSource"
         told["suppressions"] = [{"kind": kind, "justification": flag.allowed}]
@@ -90,9 +89,9 @@ def _region(place: Place) -> dict[str, int]:
     }
 
 
-def _fix(flag: Flag, script: Migration) -> dict[str, object]:
-    replacements = list(_replacements(flag.edits, script.raw))
-    change = {"artifactLocation": _location(script.name), "replacements": replacements}
+def _fix(flag: Flag, file: str, raw: bytes) -> dict[str, object]:
+    replacements = list(_replacements(flag.edits, raw))
+    change = {"artifactLocation": _location(file), "replacements": replacements}
     why = next((edit.why for edit in flag.edits if edit.why), flag.advice or flag.message)
     return {"description": {"text": why}, "artifactChanges": [change]}
 

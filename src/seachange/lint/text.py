@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from seachange.finding import Severity
@@ -24,12 +25,18 @@ def lines(linted: Linted, room: Room, fixed: Sequence[Fixed] = ()) -> Iterator[L
     for one in linted.unread:
         yield from _unread(one, room)
     for told in words.changed(tuple(fixed), written=True):
-        yield from prose(told, room.width, indent="")
+        yield from _prose(told, room.width, indent="")
     if fixed and any(one.changed or one.circle for one in fixed):
         yield Line()
-    yield from prose(words.verdict(linted), room.width, "bold" if linted.counting else "bold green", indent="")
+    yield from _prose(words.verdict(linted), room.width, "bold" if linted.counting else "bold green", indent="")
     for told in (*words.asides(linted), *words.hints(linted)):
-        yield from prose(told, room.width, "dim", indent="")
+        yield from _prose(told, room.width, "dim", indent="")
+
+
+@lru_cache(maxsize=4096)
+def _prose(text: str, width: int, style: str = "", indent: str = BELOW) -> tuple[Line, ...]:
+    """Many remarks say the same."""
+    return tuple(prose(text, width, style, indent))
 
 
 def _statement(flag: Flag) -> tuple[str, int, str]:
@@ -45,10 +52,10 @@ def _of_statement(flags: Sequence[Flag], room: Room) -> Iterator[Line]:
             yield from _code(flag, room)
             shown = flag.place.line, flag.place.code
         for each in words.said(flag):
-            yield from prose(each, room.width, indent=BELOW)
+            yield from _prose(each, room.width)
         if flag is flags[0]:
             for each in words.effects(flag.effect):
-                yield from prose(each, room.width, "dim", indent=BELOW)
+                yield from _prose(each, room.width, "dim")
         yield from _safe(flag.safe)
         yield Line()
 
@@ -82,5 +89,5 @@ def _clipped(text: str, width: int) -> str:
 def _unread(one: Unread, room: Room) -> Iterator[Line]:
     yield line((clean(one.file), "bold"), "  ", ("not read", STYLES[Severity.ERROR]))
     for each in filter(None, (one.message, one.advice)):
-        yield from prose(each, room.width, indent=BELOW)
+        yield from _prose(each, room.width)
     yield Line()

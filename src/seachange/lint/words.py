@@ -53,10 +53,10 @@ def verdict(linted: Linted) -> str:
     """The sentence that a hurried reader wants."""
     counted = [f"{count} {WORDS[severity][count != 1]}" for severity, count in linted.tally.items() if count]
     found = ", ".join(counted) or "Nothing is wrong"
-    if not linted.scripts:
+    if linted.against and not linted.files:
         return f"{found} in {linted.against}."
     files = {flag.place.file for flag in linted.counting if flag.place}
-    total = len(linted.scripts)
+    total = len(linted.files)
     where = f"{len(files)} of {_many(total, 'file')}" if counted and total > 1 else _many(total, "file")
     return f"{found} in {where}."
 

@@ -85,15 +85,19 @@ def kind(node: Message) -> str:
 
 def walk(node: Message) -> Iterator[Message]:
     """`node` and all nodes below it, from the outside in, without the Nodes that only wrap others."""
-    if node.DESCRIPTOR.name != "Node":
-        yield node
-    for field, value in node.ListFields():
-        if field.type == _MESSAGE:
-            if isinstance(value, Message):
-                yield from walk(value)
-            else:
-                for each in value:
-                    yield from walk(each)
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.DESCRIPTOR.name != "Node":
+            yield each
+        below: list[Message] = []
+        for field, value in each.ListFields():
+            if field.type == _MESSAGE:
+                if isinstance(value, Message):
+                    below.append(value)
+                else:
+                    below += value
+        waiting += reversed(below)
 
 
 @lru_cache(maxsize=4096)
