@@ -20,6 +20,7 @@ from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
+from seachange.sql.session import moments
 from seachange.sql.tree import kind
 from seachange.step import Lock
 
@@ -73,12 +74,29 @@ def looked_at(
     world = known.world
     for script in scripts:
         held: Mapping[Path, Lock] = {}
+        taken: Mapping[Path, Lock] = {}
+        said: set[str] = set()
         for at, written in enumerate(script.up):
-            around = Around(script, at, world, version=known.version, sizes=known.sizes, held=held)
+            around = Around(
+                script,
+                at,
+                world,
+                *_session(script, at),
+                version=known.version,
+                sizes=known.sizes,
+                held=held,
+                taken=taken,
+                said=said,
+            )
             for check in wanted:
                 yield from _asked(check, written, around)
-            held = around.holding
+            held, taken = around.holding, around.taking
             world = following(written, world)
+
+
+def _session(script: Migration, at: int) -> tuple[Mapping[str, str], tuple[Written, ...]]:
+    moment = moments(script)[at]
+    return moment.settings, script.up[moment.transaction.start : moment.transaction.stop]
 
 
 def _asked(check: Check, written: Written, around: Around) -> Iterator[Told]:
