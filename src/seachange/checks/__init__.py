@@ -23,6 +23,7 @@ from seachange.checks.effects import Effects
 from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
+from seachange.sql.session import moments
 from seachange.sql.tree import kind
 from seachange.step import Lock
 
@@ -101,14 +102,31 @@ def looked_at(
     for script in scripts:
         world = world if known.world.known else known.world
         held: Mapping[Path, Lock] = {}
+        taken: Mapping[Path, Lock] = {}
+        said: set[str] = set()
         for at, written in enumerate(script.up):
-            measured = known.measured.get((written.file, written.start))
-            around = Around(script, at, world, known.version, known.sizes, measured, held)
+            around = Around(
+                script,
+                at,
+                world,
+                *_session(script, at),
+                version=known.version,
+                sizes=known.sizes,
+                measured=known.measured.get((written.file, written.start)),
+                held=held,
+                taken=taken,
+                said=said,
+            )
             for check, look in table.of(written):
                 for remark in look(written, around):
                     yield Told(check, _asking(remark), written, around)
-            held = around.holding
+            held, taken = around.holding, around.taking
             world = following(written, world)
+
+
+def _session(script: Migration, at: int) -> tuple[Mapping[str, str], tuple[Written, ...]]:
+    moment = moments(script)[at]
+    return moment.settings, script.up[moment.transaction.start : moment.transaction.stop]
 
 
 Look = Callable[[Written, Around], Remarks]

@@ -138,3 +138,11 @@ def statement(node: Message) -> str:
         return postgast.deparse(result)
     except postgast.PgQueryError:
         return ""
+
+
+def type_text(node: Message) -> str:
+    """A type as SQL, as it was written."""
+    cast = postgast.ParseResult().stmts.add().stmt.select_stmt.target_list.add().res_target.val.type_cast
+    cast.type_name.CopyFrom(node)
+    cast.arg.a_const.isnull = True
+    return text(cast).removeprefix("NULL::")
