@@ -9,6 +9,9 @@ from seachange.sql import parse, psql
 
 _ENOUGH = 1 << 20  # bytes scanned at a time; their tokens take many times as much memory
 
+_OPEN = "Is the file whole, and is every quote closed?"
+_ESCAPED = f"{_OPEN}  A backslash does not keep a quote from ending a string: write two quotes, or E'…'."
+
 
 def _shortened(message: str) -> str:
     first, *more = message.splitlines()
@@ -128,7 +131,7 @@ class Text:
         line = self.line(self.at) + before.count("\n")
         return NotUnderstood(
             f"{self.name}:{line}: the script ends in the middle of what begins here: {_shortened(str(error))}",
-            hint="Is the file whole, and is every quote closed?",
+            hint=_ESCAPED if b"\\'" in self.text else _OPEN,
         )
 
     def _closing(self, error: parse.NotScanned, stop: int) -> int:
