@@ -40,7 +40,8 @@ def lint(scripts: Sequence[Migration], asked: Wishes, ground: Ground = NOWHERE) 
         flags[one.written.file] += _flags(one, asked, ground, places[one.written.file])
     done = [flag for name, one in places.items() for flag in _settled(one, flags[name], asked)]
     files = tuple(_looked(one) for one in places.values())
-    return Linted(files=files, flags=tuple(done), against=ground.name, version=known.version)
+    unseen = tuple(one for script in ready for one in script.unread)
+    return Linted(files=files, flags=tuple(done), unseen=unseen, against=ground.name, version=known.version)
 
 
 def _looked(places: Places) -> Looked:

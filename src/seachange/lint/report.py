@@ -68,5 +68,7 @@ def _passage(flag: Flag) -> Passage:
 def _findings(linted: Linted, fixed: tuple[Fixed, ...]) -> Iterator[Finding]:
     for one in linted.unread:
         yield Finding("not-read", Severity.ERROR, one.file, one.message, one.advice)
+    for unseen in linted.unseen:
+        yield Finding("not-seen", Severity.NOTE, unseen.file, f"{unseen.file}:{unseen.line}: {unseen.what}")
     for told in words.changed(fixed, written=True):
         yield Finding("changed", Severity.NOTE, "", told)
