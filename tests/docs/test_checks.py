@@ -29,7 +29,7 @@ def test_page_begins_with_one_sentence_and_says_more(name: str) -> None:
     assert not more.startswith("- Code")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if (extension("checks").CASES / name).exists()])
 def test_page_shows_what_is_flagged_and_what_is_not(name: str) -> None:
     assert "\n## Flagged\n" in PAGES[name]
     assert "\n## Not flagged\n" in PAGES[name]

@@ -44,20 +44,18 @@ def listed(out: Output) -> None:
 
 
 def _lines(room: Room) -> Iterator[Line]:
-    """A line for each, as names are to be copied whole."""
+    """A line for each, whole, however wide the room is: names are to be copied, and lines to be searched."""
+    del room
     widest = max(map(len, checks()))
     for title, found in grouped():
         yield line((title, "bold"))
         for check in found:
             mark = "optional" if check.optional else check.severity.value
-            row = line(f"  {check.code}  ", (f"{check.name:<{widest}}", "bold"), f"  {mark:<8}  ")
-            yield line(row, (_clipped(check.summary, room.width - row.width), "dim"))
+            yield line(
+                f"  {check.code}  ", (f"{check.name:<{widest}}", "bold"), f"  {mark:<8}  ", (check.summary, "dim")
+            )
         yield Line()
     yield line(f"There are {len(checks())} checks.  seachange lint --explain NAME tells more of one.")
-
-
-def _clipped(text: str, width: int) -> str:
-    return text if len(text) <= max(width, 20) else f"{text[: max(width, 20) - 1]}…"
 
 
 def _sections() -> Iterator[Section]:
