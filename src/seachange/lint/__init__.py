@@ -122,7 +122,14 @@ def _settled(places: Places, flags: Iterable[Flag], asked: Wishes) -> list[Flag]
             flag = flag.allowing(covering[0].reason, f"a comment in line {places.line(covering[0].start)}")
         done.append(_by_settings(flag, script.name, asked))
     done += [_by_settings(flag, script.name, asked) for flag in remarks(places, found, used, asked)]
-    return sorted(done, key=lambda flag: (flag.place.start if flag.place else 0, flag.code))
+    return sorted(done, key=_in_order)
+
+
+def _in_order(flag: Flag) -> tuple[int, int, int, str]:
+    """Statement by statement, what matters most first."""
+    assert flag.place is not None
+    statement = flag.place.statement if flag.place.statement >= 0 else flag.place.start
+    return statement, ORDER.index(flag.severity), flag.place.start, flag.code
 
 
 def _by_settings(flag: Flag, file: str, asked: Wishes) -> Flag:

@@ -36,8 +36,8 @@ class Looked(Struct, frozen=True):
 class Linted(Struct, frozen=True, kw_only=True):
     """All that the checks say of scripts, or of a state.
 
-    `flags` stand in the order of their places.  `unseen` is what files do and do not say.  `against` names the source
-    that they were held against, if there was one; `version` is the server's number that was taken.
+    `flags` stand statement by statement, the worst first.  `unseen` is what files do and do not say.  `against` names
+    the source that they were held against, if there was one; `version` is the server's number that was taken.
     """
 
     files: tuple[Looked, ...] = ()
