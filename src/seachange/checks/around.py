@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.checks.effects import Effects, effects
 from seachange.checks.world import World
-from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
+from seachange.step import Held, Lock
+
+if TYPE_CHECKING:
+    from seachange.rules.rule import Size  # late: all rules would be loaded
 
 NEWEST = 180000
 
@@ -24,6 +30,9 @@ class Around(Struct, frozen=True, dict=True):
     that is known.  `settings` are those that are in force, by name.  `transaction` are the statements of the
     transaction that it is part of, itself among them; none where it is sent on its own.  `version` is the server's
     number.  `measured` is what a trial on a copy showed, where there was one.
+    `held` are the locks that earlier statements of the same transaction took, and hold until it ends; `taken` are the
+    strongest that statements of the script took before, whether they hold them or not.  `said` is what was said once
+    for the whole script.
     """
 
     script: Migration
@@ -34,6 +43,9 @@ class Around(Struct, frozen=True, dict=True):
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
     measured: Effects | None = None
+    held: Mapping[Path, Lock] = {}
+    taken: Mapping[Path, Lock] = {}
+    said: set[str] = msgspec.field(default_factory=set)
 
     @property
     def written(self) -> Written:
@@ -49,9 +61,45 @@ class Around(Struct, frozen=True, dict=True):
         return self.script.up[self.at + 1 :]
 
     @cached_property
+    def before(self) -> Sequence[Written]:
+        """The statements of its transaction that come before it."""
+        return tuple(takewhile(lambda one: one is not self.written, self.transaction))
+
+    @cached_property
     def effects(self) -> Effects:
         """What it locks, rewrites and reads: as measured, or as the grammar and the catalog tell."""
         return self.measured or effects(self.written, self.world, self.version)
+
+    @property
+    def holding(self) -> Mapping[Path, Lock]:
+        """The locks that are held after it: none where no transaction goes on."""
+        goes_on = self.transaction and self.transaction[-1] is not self.written
+        return _stronger(self.held, self.effects) if goes_on else {}
+
+    @property
+    def taking(self) -> Mapping[Path, Lock]:
+        """The strongest lock on each relation that it or a statement before it takes."""
+        return _stronger(self.taken, self.effects)
+
+    @property
+    def is_last(self) -> bool:
+        return self.at + 1 == len(self.script.up)
+
+    def first(self, word: str) -> bool:
+        """Whether this was not asked before in this script: for what is said once of all of it."""
+        if word in self.said:
+            return False
+        self.said.add(word)
+        return True
+
+
+def _stronger(before: Mapping[Path, Lock], effects: Effects) -> Mapping[Path, Lock]:
+    more = [held for held in effects.locks if held.lock > before.get(held.relation, Lock.NONE)]
+    return {**before, **{held.relation: held.lock for held in sorted(more, key=_lock)}} if more else before
+
+
+def _lock(held: Held) -> Lock:
+    return held.lock
 
 
 class State(Struct, frozen=True):

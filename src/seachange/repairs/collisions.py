@@ -98,5 +98,5 @@ def _with_name(sql: str, named: RangeVar, new: str) -> str:
     """`sql` with another name for a relation, in its schema."""
     raw = sql.encode()
     words = [one for one in tokens(sql) if one[0] >= named.location]
-    start, end = words[2] if named.schemaname else words[0]
+    start, end, _ = words[2] if named.schemaname else words[0]
     return edited(raw, [Edit(start, end, name(new))]).decode()

@@ -108,7 +108,7 @@ def _no_nulls(case: Case, table: str, bare: str, column: str, text: str | None) 
 def _nullable(sql: str) -> str:
     """ADD COLUMN without its NOT NULL."""
     raw, found = sql.encode(), tokens(sql)
-    words = [raw[start:end].decode().upper() for start, end in found]
+    words = [one.text.upper() for one in found]
     for i in range(len(words) - 1):
         if words[i : i + 2] == ["NOT", "NULL"]:
             start = found[i - 1][1]

@@ -100,8 +100,7 @@ def _column(refusal: Refusal, case: Case, table: Path, column: str) -> Iterator[
 
 
 def _add(sql: str) -> tuple[str, ...]:
-    raw = sql.encode()
-    words = [raw[start:end].decode().upper() for start, end in tokens(sql)]
+    words = [one.text.upper() for one in tokens(sql)]
     return ("ADD", "COLUMN") if ("ADD", "COLUMN") in pairwise(words) else ("ADD",)
 
 
@@ -194,7 +193,7 @@ def _by_index(case: Case, table: Path, index: Index, wanted: Constraint) -> Iter
 def _using_index(sql: str, index: str) -> str:
     """UNIQUE (…) becomes UNIQUE USING INDEX."""
     raw, found = sql.encode(), tokens(sql)
-    words = [raw[start:end].decode().upper() for start, end in found]
+    words = [one.text.upper() for one in found]
     first = next(i for i, word in enumerate(words) if word == "UNIQUE" or words[i - 1 : i + 1] == ["PRIMARY", "KEY"])
     opening = words.index("(", first)
     closing = words.index(")", opening)
@@ -203,7 +202,7 @@ def _using_index(sql: str, index: str) -> str:
 
 def _renamed(sql: str, old: str, new: str) -> str:
     raw = sql.encode()
-    for start, end in tokens(sql):
+    for start, end, _ in tokens(sql):
         if raw[start:end].decode() in (name(old), f'"{old}"'):
             return edited(raw, [Edit(start, end, name(new))]).decode()
     return sql

@@ -81,7 +81,7 @@ def _free(case: Case, schema: str, wanted: str) -> str:
 def _renamed(sql: str, old: str, new: str) -> str:
     """`sql` with another name for the index, which is the first token that is that name."""
     raw = sql.encode()
-    for start, end in tokens(sql):
+    for start, end, _ in tokens(sql):
         written = raw[start:end].decode()
         if written in (name(old), f'"{old}"') or written.lower() == old:
             return edited(raw, [Edit(start, end, name(new))]).decode()

@@ -61,8 +61,8 @@ def _events(sql: str) -> tuple[str, ...]:
 
 def _span(sql: str) -> tuple[int, int]:
     """The bytes of the events: between BEFORE or AFTER and ON."""
-    raw, found = sql.encode(), tokens(sql)
-    words = [raw[start:end].decode().upper() for start, end in found]
+    found = tokens(sql)
+    words = [one.text.upper() for one in found]
     first = next(
         i for i, word in enumerate(words) if word in ("BEFORE", "AFTER") or words[i - 1 : i + 1] == ["INSTEAD", "OF"]
     )

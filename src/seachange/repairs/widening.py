@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seachange.rules.retyping import is_wider
+from seachange.rules.widening import is_wider
 
 INTEGERS = ("smallint", "integer", "bigint")
 NUMBERS = (*INTEGERS, "numeric")

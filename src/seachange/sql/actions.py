@@ -18,8 +18,7 @@ def apart(sql: str, statement: AlterTableStmt) -> tuple[str, ...]:
     """A statement for each action of `sql`, which is `statement`."""
     raw, found = sql.encode(), tokens(sql)
     depth, start, parts = 0, found[_first(sql)][0], []
-    for begin, end in found[_first(sql) :]:
-        word = raw[begin:end].decode()
+    for begin, end, word in found[_first(sql) :]:
         depth += _DEEPER.get(word, 0)
         if word == "," and not depth:
             parts.append(raw[start:begin].decode().rstrip())
@@ -32,8 +31,8 @@ def apart(sql: str, statement: AlterTableStmt) -> tuple[str, ...]:
 
 def _first(sql: str) -> int:
     """The number of the first token of the first action: behind the table's name and its star."""
-    raw, found = sql.encode(), tokens(sql)
-    words = [raw[start:end].decode().upper() for start, end in found]
+    found = tokens(sql)
+    words = [one.text.upper() for one in found]
     at = words.index("TABLE") + 1 if "TABLE" in words[:3] else 2
     while words[at] in ("IF", "EXISTS", "ONLY"):
         at += 1

@@ -17,7 +17,7 @@ def with_or_replace(sql: str) -> str:
 
 def _with(sql: str, behind: tuple[str, ...], text: str) -> str:
     raw, found = sql.encode(), list(tokens(sql))
-    words = [raw[start:end].decode().upper() for start, end in found]
+    words = [one.text.upper() for one in found]
     at = next(i for i in range(len(words)) if tuple(words[i : i + len(behind)]) == behind)
     end = found[at + len(behind) - 1][1]
     return (raw[:end] + text.encode() + raw[end:]).decode()

@@ -24,15 +24,17 @@ from postgast.pg_query_pb2 import (
     ParseResult,
     RoleSpec,
     ScanToken,
-    Token,
+)
+from postgast.pg_query_pb2 import (
+    Token as Kind,
 )
 
-_SEMICOLON, _BACKSLASH, _COLON = Token.Value("ASCII_59"), Token.Value("ASCII_92"), Token.Value("ASCII_58")
-_COMMENTS = frozenset({Token.Value("SQL_COMMENT"), Token.Value("C_COMMENT")})
-_PARENS = {Token.Value("ASCII_40"): 1, Token.Value("ASCII_41"): -1}
-_BEGIN, _ATOMIC, _CASE, _END = (Token.Value(name) for name in ("BEGIN_P", "ATOMIC", "CASE", "END_P"))
-_COPY, _FROM, _STDIN, _DATABASE = (Token.Value(name) for name in ("COPY", "FROM", "STDIN", "DATABASE"))
-_IDENTIFIER, _STRING = Token.Value("IDENT"), Token.Value("SCONST")
+_SEMICOLON, _BACKSLASH, _COLON = Kind.Value("ASCII_59"), Kind.Value("ASCII_92"), Kind.Value("ASCII_58")
+_COMMENTS = frozenset({Kind.Value("SQL_COMMENT"), Kind.Value("C_COMMENT")})
+_PARENS = {Kind.Value("ASCII_40"): 1, Kind.Value("ASCII_41"): -1}
+_BEGIN, _ATOMIC, _CASE, _END = (Kind.Value(name) for name in ("BEGIN_P", "ATOMIC", "CASE", "END_P"))
+_COPY, _FROM, _STDIN, _DATABASE = (Kind.Value(name) for name in ("COPY", "FROM", "STDIN", "DATABASE"))
+_IDENTIFIER, _STRING = Kind.Value("IDENT"), Kind.Value("SCONST")
 
 _WORDS, _LONGEST_WORD = 4, 63
 _SECRETIVE = frozenset({"ROLE", "USER", "GROUP", "SUBSCRIPTION", "SERVER"})
@@ -68,6 +70,14 @@ class Parameter(NamedTuple):
     defaulted: bool
 
 
+class Token(NamedTuple):
+    """A token as it is written, and its bytes."""
+
+    start: int
+    end: int
+    text: str
+
+
 class Cut(NamedTuple):
     """A text taken apart up to the first backslash that stands outside of quotes."""
 
@@ -87,15 +97,30 @@ def cut(text: bytes) -> Cut:
     return Cut(tuple(spans), backslash)
 
 
+def tokens(sql: str) -> tuple[Token, ...]:
+    """Every token of `sql` with its place, comments left out.  Raises NotScanned."""
+    text = sql.encode()
+    return tuple(Token(one.start, one.end, text[one.start : one.end].decode()) for one in _tokens(sql))
+
+
 def words(sql: str) -> tuple[str, ...]:
     """Every token of `sql` as it is written.  Raises NotScanned."""
     text = sql.encode()
     return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
 
 
-def tokens(sql: str) -> tuple[tuple[int, int], ...]:
-    """Where each token of `sql` begins and ends, in bytes.  Raises NotScanned."""
-    return tuple((token.start, token.end) for token in _tokens(sql))
+class Word(NamedTuple):
+    """One token: the bytes from `start` to `end`, and how it is written."""
+
+    start: int
+    end: int
+    text: str
+
+
+def placed(sql: str) -> tuple[Word, ...]:
+    """Every token of `sql` with its place.  Raises NotScanned."""
+    text = sql.encode()
+    return tuple(Word(token.start, token.end, text[token.start : token.end].decode()) for token in _tokens(sql))
 
 
 def token_ends(text: bytes, start: int, count: int) -> int:
@@ -120,12 +145,21 @@ def mentioned(sql: str) -> frozenset[tuple[str, ...]]:
     return frozenset(alone | within)
 
 
+def comments(text: bytes) -> tuple[tuple[int, int], ...]:
+    """The first byte of each comment in UTF-8 `text`, and the byte behind it.  Raises NotScanned."""
+    return tuple((token.start, token.end) for token in _scanned(text.decode()) if token.token in _COMMENTS)
+
+
 def _tokens(sql: str) -> Iterator[ScanToken]:
+    return (token for token in _scanned(sql) if token.token not in _COMMENTS)
+
+
+def _scanned(sql: str) -> Iterator[ScanToken]:
     try:
         scanned = postgast.scan(sql)
     except postgast.PgQueryError as error:
         raise NotScanned(error.message, error.cursorpos - 1) from error
-    return (token for token in scanned.tokens if token.token not in _COMMENTS)
+    return iter(scanned.tokens)
 
 
 def _groups(tokens: Iterable[ScanToken]) -> Iterator[tuple[list[ScanToken], ScanToken | None]]:
