@@ -16,6 +16,8 @@ from seachange.checks import Known, advised, checks, looked_at
 from seachange.checks.around import State
 from seachange.checks.check import Needs, Remark, Verdict
 from seachange.checks.world import World
+from seachange.config import Linting
+from seachange.lint import lint, wishes
 from seachange.postgres.extract import extract
 from seachange.sql.migration import taken_apart
 from tests.plugins.servers import Server
@@ -37,6 +39,9 @@ def _has_state(path: Path) -> bool:
 def verdicts(path: Path, database: Callable[[], str]) -> Iterator[Remark]:
     """What the check that a case belongs to says of it; what it asks is asked."""
     text, name = path.read_text(), path.parent.name
+    if not (checks()[name].statement or checks()[name].state):
+        yield from _of_others(text.encode(), path.name, name)
+        return
     if not _has_state(path):
         yield from (told.remark for told in looked_at([taken_apart(text.encode(), path.name)], names={name}))
         return
@@ -51,6 +56,12 @@ def verdicts(path: Path, database: Callable[[], str]) -> Iterator[Remark]:
             said = [told.remark for told in looked_at([taken_apart(script.encode(), path.name)], known, {name})]
         for remark in said:
             yield from [remark] * (session.execute(remark.asks.sql.encode()).rowcount if remark.asks else 1)
+
+
+def _of_others(raw: bytes, file: str, name: str) -> Iterator[Remark]:
+    """What a check says that looks at what others say."""
+    linted = lint([taken_apart(raw, file)], wishes(Linting()))
+    yield from (Remark(message=flag.message) for flag in linted.counting if flag.check == name)
 
 
 def _flags(path: Path, database: Callable[[], str]) -> list[Remark]:

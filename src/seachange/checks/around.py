@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -13,9 +14,11 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.checks.effects import Effects, effects
 from seachange.checks.world import World
-from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
 from seachange.step import Held, Lock
+
+if TYPE_CHECKING:
+    from seachange.rules.rule import Size  # late: all rules would be loaded
 
 NEWEST = 180000
 

@@ -92,6 +92,7 @@ class Past:
         self.ground = ground
         self.time = 0
         self.temporary = False
+        self.names: set[Path] = set()
         self.moments: dict[Ref, list[Moment]] = {}
         self.parts: dict[Path, dict[Ref, None]] = {}
         self.indexes: dict[Path, dict[Ref, None]] = {}
@@ -129,6 +130,7 @@ class Past:
         moments = self.moments.setdefault(ref, [])
         new = change.new if change.new is not None else bool(moments and moments[-1].new)
         moments.append(Moment(time, change.fact, new))
+        self.names.add(ref.names)
         self.temporary |= ref.names[0] == TEMPORARY
         self.parts.setdefault(ref.names[:-1], {})[ref] = None
         self.kinds.setdefault(ref.kind, {})[ref] = None

@@ -45,6 +45,7 @@ PARTS = (
     "policy",
     "rule",
 )
+COLUMNS = tuple(part for part in PARTS if part.endswith(" column"))
 PUBLIC = "public"
 SYSTEM = ("pg_catalog", "information_schema")
 
@@ -84,6 +85,8 @@ class World(Struct, frozen=True, dict=True):
 
     def at(self, names: Path) -> Fact | None:
         """The relation at a path, whatever its kind."""
+        if self.catalog is None and names not in self.past.names:
+            return None
         return next((fact for kind in RELATIONS if (fact := self.get(Ref(kind, names)))), None)
 
     def path(self, named: RangeVar) -> Path:
@@ -120,7 +123,8 @@ class World(Struct, frozen=True, dict=True):
         return tuple(sorted(found, key=lambda column: column.position))
 
     def column(self, relation: Path, name: str) -> Column | None:
-        return next((column for column in self.columns(relation) if column.names[-1] == name), None)
+        found = (self.get(Ref(kind, (*relation, name))) for kind in COLUMNS)
+        return next((fact for fact in found if isinstance(fact, Column)), None)
 
     def constraints(self, relation: Path) -> tuple[TableConstraint, ...]:
         return tuple(fact for fact in self.parts(relation) if isinstance(fact, TableConstraint))

@@ -20,7 +20,7 @@ from seachange.catalog.facts.relations import (
     TableConstraint,
 )
 from seachange.checks.making import columns, constraints, queries
-from seachange.checks.making.facts import made, names
+from seachange.checks.making.facts import Changes, made, names
 from seachange.checks.world import World
 from seachange.sql import tree
 from seachange.sql.nodes import (
@@ -73,16 +73,18 @@ def create_foreign_table(statement: CreateForeignTableStmt, world: World) -> Wor
 def _filled(table: Path, statement: CreateStmt, world: World, kind: type[Column]) -> World:
     """Columns first: constraints may name those that come later."""
     position = len(world.columns(table))
+    waiting: Changes = {}
     for element in statement.table_elts:
         node = tree.inner(element)
         if element.HasField("column_def"):
             position += 1
             column = columns.column(table, element.column_def, world, position, kind)
-            world = world.after(made(column, *columns.beside(table, element.column_def, world)))
+            waiting |= made(column, *columns.beside(table, element.column_def, world))
         elif isinstance(node, TableLikeClause):
             copied = tuple(_copied(table, node, world, position))
             position += sum(isinstance(each, Column) for each in copied)
-            world = world.after(made(*copied))
+            waiting |= made(*copied)
+    world = world.after(waiting)
     for node, column_name in _constraints(statement):
         world = world.after(constraints.constrained(table, node, world, column_name))
     return world
