@@ -113,10 +113,8 @@ class Text:
             try:
                 found = parse.cut(self.text[self.at : stop])
             except parse.NotScanned as error:
-                if not error.unfinished:
-                    return self._not_scanned(error, stop)
-                if stop == len(self.text):
-                    raise self._open_quote(error) from error
+                if done := self._as_far_as(error, stop):
+                    return done
                 stop = self._closing(error, stop)
                 continue
             if found.backslash is not None:
@@ -125,6 +123,25 @@ class Text:
                 return found, stop
             if self.text.startswith(b"\\", stop):
                 self._blank_out(stop)
+
+    def _as_far_as(self, error: parse.NotScanned, stop: int) -> tuple[parse.Cut, int] | None:
+        """What can be cut before an error; None where more has to be read."""
+        if not error.unfinished:
+            return self._not_scanned(error, stop)
+        done = self._ended_before(error, stop)
+        if done is None and stop == len(self.text):
+            raise self._open_quote(error) from error
+        return done
+
+    def _ended_before(self, error: parse.NotScanned, stop: int) -> tuple[parse.Cut, int] | None:
+        """The statements that end before the quote that is open, so that they need not be read again."""
+        begins = self._byte(error.at, stop)
+        found = parse.cut(self.text[self.at : begins])
+        ended = tuple(span for span in found.spans if span.ended)
+        if not ended or found.backslash is not None or any(span.reads_rows for span in ended):
+            return None
+        rest = found.spans[len(ended) :]
+        return parse.Cut(ended, None), self.at + rest[0].start if rest else begins
 
     def _open_quote(self, error: parse.NotScanned) -> NotUnderstood:
         before = self.text[self.at :].decode()[: error.at]
