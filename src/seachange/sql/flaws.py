@@ -164,7 +164,7 @@ def _open(said: Said, line: int) -> str:
 
 def _unfinished(said: Said, line: int) -> str:
     if said.message == _END:
-        return "The statement ends in the middle: is the file whole, and was nothing cut off?"
+        return "The statement ends in the middle: a part of it is missing, or the file was cut off."
     first = said.words[said.at].start if said.at < len(said.words) else 0
     alone = not said.sql.encode()[:first].rpartition(b"\n")[2].strip()
     if said.at and alone and said.stumbled.upper() in _BEGINNINGS:
