@@ -82,6 +82,14 @@ def test_what_has_no_tokens_leaves_its_neighbours_alone() -> None:
     assert [one.flaw is None for one in found.up] == [True, False, True, True]
 
 
+@pytest.mark.parametrize("wrong", ["E'\\u00'", "E'\\000'", "'a' || E'x; \\uzz y'", '""', "1__2"])
+def test_whatever_is_wrong_with_a_token_what_follows_is_read(wrong: str) -> None:
+    found = apart(f"select {wrong};\nselect 2")
+    assert texts(found.up)[-1] == "select 2"
+    assert explained(found.up[0])
+    assert put_together(found) == found.raw
+
+
 def test_rows_and_variables() -> None:
     found = apart("\\set t 'my table'\ncopy :\"t\" from stdin;\n1\t2\n\\.\nselect :'t', :\"t\", :x::int;")
     copy, select = found.up
@@ -286,6 +294,12 @@ def test_knex(name: str) -> None:
         (11, "values are put into this SQL when it runs"),
         (12, "schema builds its SQL when it runs"),
     ]
+
+
+@pytest.mark.parametrize("said", ["\\u00", "\\xzz", "\\u{zz}", "\\"])
+def test_escapes_that_mean_nothing_are_no_end(said: str) -> None:
+    (one,) = apart(f"exports.up = (knex) => knex.raw('select $${said} $$')", "x.js").up
+    assert one.node is not None
 
 
 @pytest.mark.parametrize(

@@ -172,8 +172,14 @@ class Text:
     def _not_scanned(self, error: parse.NotScanned, stop: int) -> tuple[parse.Cut, int]:
         if not self._salvaged:
             return parse.Cut((_wordless(0, stop - self.at),), None), stop
+        if error.at < 0:  # it is not told where
+            end = self.text.find(b";\n", self.at, stop)
+            end = end if end >= 0 else stop
+            return parse.Cut((_wordless(0, len(self.text[self.at : end].rstrip(b" \t\r\n;"))),), None), min(
+                end + 1, stop
+            )
         at = self._byte(error.at, stop)
-        before = parse.cut(self.text[self.at : at])
+        before = self._cut_before(at)
         if before.backslash is not None:
             return before, self.at + before.backslash
         ended = tuple(span for span in before.spans if span.ended)
@@ -181,6 +187,13 @@ class Text:
         semicolon = self.text.find(b";", at, stop)
         end = semicolon if semicolon >= 0 else at + len(self.text[at:stop].rstrip())
         return parse.Cut((*ended, _wordless(begins - self.at, end - self.at)), None), min(end + 1, stop)
+
+    def _cut_before(self, at: int) -> parse.Cut:
+        """What stands before byte `at`, or before the quote that it is in."""
+        try:
+            return parse.cut(self.text[self.at : at])
+        except parse.NotScanned as error:
+            return parse.cut(self.text[self.at : self._byte(max(error.at, 0), at)])
 
     def _pause(self, after: int) -> int:
         """The next place where SQL may end: before a command, after a line that says stdin, or just far enough."""
