@@ -23,7 +23,6 @@ from seachange.checks.effects import Effects
 from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
-from seachange.sql.session import moments
 from seachange.sql.tree import kind
 from seachange.step import Lock
 
@@ -109,7 +108,8 @@ def looked_at(
                 script,
                 at,
                 world,
-                *_session(script, at),
+                script.settings[at],
+                script.block_of(at),
                 version=known.version,
                 sizes=known.sizes,
                 measured=known.measured.get((written.file, written.start)),
@@ -122,11 +122,6 @@ def looked_at(
                     yield Told(check, _asking(remark), written, around)
             held, taken = around.holding, around.taking
             world = following(written, world)
-
-
-def _session(script: Migration, at: int) -> tuple[Mapping[str, str], tuple[Written, ...]]:
-    moment = moments(script)[at]
-    return moment.settings, script.up[moment.transaction.start : moment.transaction.stop]
 
 
 Look = Callable[[Written, Around], Remarks]

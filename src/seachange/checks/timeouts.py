@@ -31,8 +31,8 @@ from seachange.sql.nodes import (
     UpdateStmt,
     VacuumStmt,
 )
-from seachange.sql.session import milliseconds
 
+_UNITS = {"us": 0.001, "ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 LOCK, STATEMENT, TRANSACTION = "lock_timeout", "statement_timeout", "transaction_timeout"
 CONCURRENT = ("IndexStmt", "DropStmt", "ReindexStmt", "AlterTableStmt")
 """The statements that have a form that works concurrently."""
@@ -113,3 +113,14 @@ def _proves(command: Any) -> bool:
     constraint = getattr(command, "def").constraint
     added = command.subtype == AT_AddConstraint and not constraint.skip_validation
     return command.subtype == AT_ValidateConstraint or (added and constraint.contype in (CONSTR_CHECK, CONSTR_FOREIGN))
+
+
+def milliseconds(value: str) -> float | None:
+    """A duration as settings have it: 500 are milliseconds, '2s' are seconds.  None where it is none."""
+    text = value.strip().lower()
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz ")
+    unit = text[len(number) :].strip() or "ms"
+    try:
+        return float(number) * _UNITS[unit]
+    except (ValueError, KeyError):
+        return None
