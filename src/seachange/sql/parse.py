@@ -58,6 +58,14 @@ class Span(NamedTuple):
     says_database: bool
 
 
+class Piece(NamedTuple):
+    """A token: its bytes, and its text, in capitals unless it is quoted."""
+
+    start: int
+    end: int
+    word: str
+
+
 class Parameter(NamedTuple):
     """A parameter of a routine.  `type` is its name and how many dimensions it has; two that are equal are the same."""
 
@@ -91,6 +99,17 @@ def words(sql: str) -> tuple[str, ...]:
     """Every token of `sql` as it is written.  Raises NotScanned."""
     text = sql.encode()
     return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
+
+
+def pieces(sql: str) -> tuple[Piece, ...]:
+    """Every token of `sql` with its place.  Raises NotScanned."""
+    text = sql.encode()
+    return tuple(_piece(text, token) for token in _tokens(sql))
+
+
+def _piece(text: bytes, token: ScanToken) -> Piece:
+    word = text[token.start : token.end].decode()
+    return Piece(token.start, token.end, word.upper() if word[:1].isalpha() or word[:1] == "_" else word)
 
 
 def token_ends(text: bytes, start: int, count: int) -> int:
