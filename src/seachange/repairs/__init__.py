@@ -8,7 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from seachange.repairs import functions, order
+from seachange.repairs import (
+    columns,
+    extensions,
+    foreign_keys,
+    functions,
+    leaving,
+    operators,
+    order,
+    platform,
+    privileges,
+    queries,
+    retyping,
+    roles,
+    schemas,
+    syntax,
+    tables,
+    trigger_functions,
+    unique_expressions,
+    versions,
+    volatile,
+)
 from seachange.repairs.case import Case
 from seachange.repairs.refusal import Refusal
 from seachange.repairs.repair import Question
@@ -18,6 +38,23 @@ Mender = Callable[[Refusal, Case], Iterator[Question]]
 MENDERS: tuple[Mender, ...] = (
     order.mend,
     functions.mend,
+    platform.mend,
+    tables.mend,
+    foreign_keys.mend,
+    volatile.mend,
+    unique_expressions.mend,
+    syntax.mend,
+    trigger_functions.mend,
+    operators.mend,
+    roles.mend,
+    retyping.mend,
+    extensions.mend,
+    schemas.mend,
+    columns.mend,
+    queries.mend,
+    versions.mend,
+    privileges.mend,
+    leaving.mend,
 )
 """In the order in which they are asked."""
 
