@@ -52,15 +52,6 @@ def test_what_a_refused_table_was_to_have_is_not_decided_here(databases: Databas
     assert not [key for key, _ in chosen(found) if key.startswith(("missing-column", "cannot-run"))]
 
 
-def test_default_follows_the_type(databases: Databases) -> None:
-    state = "CREATE TYPE r AS ENUM ('a', 'b'); CREATE TABLE w (role varchar(20) NOT NULL DEFAULT 'a')"
-    found = adapted(databases, state, "ALTER TABLE w ALTER COLUMN role TYPE r USING role::r")
-    assert texts(found) == [
-        "ALTER TABLE w ALTER COLUMN role DROP DEFAULT, ALTER COLUMN role TYPE r USING role::r, "
-        "ALTER COLUMN role SET DEFAULT 'a'::r"
-    ]
-
-
 @pytest.mark.parametrize(
     ("script", "after"),
     [

@@ -30,13 +30,13 @@ class Attempts:
     def __init__(self, session: Session, limit: int) -> None:
         """`limit`: seconds after which a statement is stopped."""
         self.session = session
-        self._notices: list[Diagnostic] = []
-        session.add_notice_handler(self._notices.append)
+        self._skipped: list[Refusal] = []
+        session.add_notice_handler(self._hear)
         session.execute(f"set statement_timeout = '{limit}s'".encode())
 
     def attempt(self, statement: Statement) -> tuple[Refusal, ...]:
         """What was said against a statement: an error, or notices that it was passed over.  Empty: it passed."""
-        self._notices.clear()
+        self._skipped.clear()
         held = self._in_transaction()
         if held:
             self.session.execute(f"savepoint {_POINT}")
@@ -48,16 +48,21 @@ class Attempts:
             return (refusal(failed.error.diag, failed.code, statement.text),)
         if held and self._in_transaction():
             self.session.execute(f"release {_POINT}")
-        skipped = (said for said in self._notices if said.sqlstate in SKIPPED)
-        return tuple(refusal(said, said.sqlstate or "", statement.text, Sort.SKIPPED) for said in skipped)
+        return tuple(self._skipped)
+
+    def _hear(self, said: Diagnostic) -> None:
+        """Notices are gone as soon as they have been heard."""
+        if said.sqlstate in SKIPPED:
+            self._skipped.append(refusal(said, said.sqlstate or "", "", Sort.SKIPPED))
+
+    def end(self) -> None:
+        """Commit what the script left open, as its runner would, and lift our limit."""
+        if self._in_transaction():
+            self.session.execute("commit")
+        self.session.execute("reset statement_timeout")
 
     def _in_transaction(self) -> bool:
         return self.session.info.transaction_status != TransactionStatus.IDLE
-
-    @property
-    def extensions(self) -> frozenset[str]:
-        """Those that could be installed here."""
-        return frozenset(str(name) for (name,) in self.session.execute(_EXTENSIONS))
 
     @property
     def copy(self) -> Copy:
@@ -90,6 +95,19 @@ class Attempts:
             yield
         finally:
             self.session.execute(f"rollback to {_POINT}; release {_POINT}" if held else "rollback")
+
+
+def search_path(session: Session) -> str:
+    """Where this role looks for names without a schema, unless a script says otherwise."""
+    with session.transaction(force_rollback=True):
+        session.execute("set local search_path to default")
+        row = session.execute("show search_path").fetchone()
+    return str(row[0]) if row else ""
+
+
+def available(session: Session) -> frozenset[str]:
+    """The extensions that could be installed on a server."""
+    return frozenset(str(name) for (name,) in session.execute(_EXTENSIONS))
 
 
 def refusal(said: Diagnostic, code: str, text: str, sort: Sort = Sort.ERROR) -> Refusal:

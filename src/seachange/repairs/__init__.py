@@ -1,41 +1,61 @@
 """Repairs: what can be done about what PostgreSQL refuses of a script, in the least change that serves.
 
 Each module of this package mends one sort of trouble.  It has a function `mend` that is given a refusal and its case,
-and yields questions; the first question of the first module that has one is asked.
+and yields questions; the first question of the first module that has one is asked.  In place of a question it may
+yield the refusal that stands behind the one it was given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from msgspec.structs import replace
+
 from seachange.repairs import (
+    collisions,
     columns,
     extensions,
     foreign_keys,
     functions,
     leaving,
+    misfits,
     operators,
     order,
     platform,
     privileges,
     queries,
-    retyping,
+    retyped,
     roles,
     schemas,
     syntax,
     tables,
+    there_constraint,
+    there_index,
+    there_object,
+    there_table,
+    there_type,
     trigger_functions,
+    triggers,
     unique_expressions,
     versions,
     volatile,
+    within,
 )
 from seachange.repairs.case import Case
 from seachange.repairs.refusal import Refusal
 from seachange.repairs.repair import Question
 
-Mender = Callable[[Refusal, Case], Iterator[Question]]
+Mender = Callable[[Refusal, Case], Iterator[Question | Refusal]]
 
 MENDERS: tuple[Mender, ...] = (
+    collisions.mend,
+    there_table.mend,
+    there_type.mend,
+    there_index.mend,
+    there_constraint.mend,
+    there_object.mend,
+    misfits.mend,
+    retyped.mend,
     order.mend,
     functions.mend,
     platform.mend,
@@ -47,7 +67,6 @@ MENDERS: tuple[Mender, ...] = (
     trigger_functions.mend,
     operators.mend,
     roles.mend,
-    retyping.mend,
     extensions.mend,
     schemas.mend,
     columns.mend,
@@ -56,9 +75,25 @@ MENDERS: tuple[Mender, ...] = (
     privileges.mend,
     leaving.mend,
 )
-"""In the order in which they are asked."""
+"""In the order in which they are asked.  One that finds another refusal behind the first gives that back."""
+
+DEEP = 5
 
 
-def question(refusal: Refusal, case: Case) -> Question | None:
+def question(refusal: Refusal, case: Case, deep: int = DEEP) -> Question | None:
     """What has to be decided about a refusal; None where nobody knows what to do."""
-    return next((found for mender in MENDERS for found in mender(refusal, case)), None)
+    if block := within.inner(refusal, case):
+        found = question(replace(refusal, context="", at=None), block, deep)
+        return within.outer(found, case, block) if found else None
+    for mender in MENDERS:
+        for each in mender(refusal, case):
+            if isinstance(each, Question):
+                return each
+            if deep and (behind := question(each, case, deep - 1)):
+                return behind
+    return None
+
+
+def foreseen(case: Case) -> Question | None:
+    """What has to be decided about a statement that PostgreSQL would take without a word."""
+    return next(triggers.foreseen(case), None)

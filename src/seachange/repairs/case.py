@@ -81,3 +81,9 @@ class Case(Struct, frozen=True, dict=True):
     def catalog(self) -> Catalog:
         """The state just before the statement."""
         return self.copy.catalog()
+
+    @cached_property
+    def search_path(self) -> tuple[str, ...]:
+        """The schemas in which names without one are looked for; the first is where new objects go."""
+        found = self.copy.ask("select unnest(current_schemas(false))::text")
+        return () if isinstance(found, Refusal) else tuple(str(row[0]) for row in found)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts.relations import Column, Table, TableConstraint
 from seachange.repairs.case import Case
+from seachange.repairs.named import RELATIONS, at, paths
 from seachange.repairs.refusal import Refusal
 from seachange.sql.quote import literal
-from seachange.sql.quote import path as spelled
 from seachange.sql.relations import Name
 
 
@@ -19,17 +19,14 @@ def first(case: Case, query: str) -> str | None:
 
 def place(case: Case, name: Name) -> Name:
     """The schema and the name that a name stands for; where nothing has it, those that a new relation would get."""
-    if len(name) > 1:
-        return name
-    found = f"select relnamespace::regnamespace::text from pg_class where oid = to_regclass({literal(spelled(name))})"
-    schema = first(case, found) or first(case, "select current_schema()::text") or "public"
-    return schema, name[-1]
+    found = at(case, name, RELATIONS)
+    return found.names if found is not None else next(iter(paths(case, name)), ("public", *name))
 
 
 def written(case: Case, path: Name) -> Name:
     """A path as short as it can be: without its schema where the name alone leads there."""
-    there = place(case, path[-1:])
-    return path[-1:] if there == path and first(case, f"select to_regclass({literal(spelled(path[-1:]))})") else path
+    found = at(case, path[-1:], RELATIONS)
+    return path[-1:] if found is not None and found.names == path else path
 
 
 def a_type(case: Case, text: str) -> str | None:

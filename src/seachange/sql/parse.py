@@ -112,6 +112,11 @@ def _piece(text: bytes, token: ScanToken) -> Piece:
     return Piece(token.start, token.end, word.upper() if word[:1].isalpha() or word[:1] == "_" else word)
 
 
+def tokens(sql: str) -> tuple[tuple[int, int], ...]:
+    """Where each token of `sql` begins and ends, in bytes.  Raises NotScanned."""
+    return tuple((token.start, token.end) for token in _tokens(sql))
+
+
 def token_ends(text: bytes, start: int, count: int) -> int:
     """The byte behind the `count` tokens that begin at byte `start` of UTF-8 `text`."""
     for token in _tokens(text.decode()):
