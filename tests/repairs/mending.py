@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import psycopg
 
@@ -43,3 +43,40 @@ def texts(found: Drafts) -> list[str]:
 def keys(found: Drafts) -> list[str]:
     """The questions that were answered, in order."""
     return [done.question.key for draft in found.all for done in draft.done if not draft.added]
+
+
+Databases = Callable[[int], tuple[str, ...]]
+
+
+def adapted(
+    databases: Databases,
+    state: str,
+    script: str,
+    answers: Mapping[str, str] | None = None,
+    maps: Mapping[str, str] | None = None,
+) -> Drafts:
+    """`script` after a pass that left nothing refused; what came of it passes on the same state without a question."""
+    first, second = databases(2)
+    found = mended(first, state, script, answers, maps)
+    assert [f"{draft.refusal}: {draft.text}" for draft in found.all if draft.refusal] == []
+    again = mended(second, state, ";\n".join(texts(found)))
+    assert [draft.refusal for draft in again.all if draft.refusal] == []
+    assert keys(again) == []
+    return found
+
+
+def chosen(found: Drafts) -> list[tuple[str, str]]:
+    """The questions with the answers that were taken, in order."""
+    return [(done.question.key, done.repair.name) for one in found.all for done in one.done if not one.added]
+
+
+def answers(found: Drafts, key: str) -> list[str]:
+    """The answers that a question offered."""
+    done = next(done for one in found.all for done in one.done if done.question.key == key)
+    return [repair.name for repair in done.question.repairs]
+
+
+def ask(database: str, query: str) -> list[tuple[object, ...]]:
+    """The rows of a query in the state that a script led to."""
+    with psycopg.connect(database) as session:
+        return session.execute(query.encode()).fetchall()

@@ -158,7 +158,7 @@ def _read(value: bytes, oid: int, session: Connection[TupleRow]) -> str:
 def _filled(sql: str, values: Sequence[str]) -> str:
     """`sql` with values in place of $1, $2 and so on."""
     text, parts, done = sql.encode(), [], 0
-    for word in parse.placed(sql):
+    for word in parse.tokens(sql):
         if word.text[0] == "$" and word.text[1:].isdecimal() and int(word.text[1:]) <= len(values):
             parts += [text[done : word.start], values[int(word.text[1:]) - 1].encode()]
             done = word.end

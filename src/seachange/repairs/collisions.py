@@ -9,7 +9,6 @@ from google.protobuf.message import Message
 from seachange.catalog.facts import Fact
 from seachange.repairs.case import Case
 from seachange.repairs.made import made, means
-from seachange.repairs.made import name as written_name
 from seachange.repairs.named import RELATIONS, there
 from seachange.repairs.refusal import SKIPPED, Refusal
 from seachange.repairs.repair import Outcome, Question, Repair
@@ -18,6 +17,7 @@ from seachange.sql.edit import Edit, edited
 from seachange.sql.nodes import CreateStmt, CreateTableAsStmt, RangeVar, ViewStmt
 from seachange.sql.parse import tokens
 from seachange.sql.quote import name, path
+from seachange.sql.relations import name as written_name
 
 WRONG_KIND = "42809"
 ENDINGS = {"CreateStmt": ("table", "_data"), "ViewStmt": ("view", "_view"), "CreateTableAsStmt": ("view", "_view")}

@@ -18,8 +18,7 @@ from seachange.sql.nodes import (
     Node,
     ViewStmt,
 )
-
-Name = tuple[str, ...]
+from seachange.sql.relations import Name, name
 
 
 def made(node: Message | None) -> tuple[str, Name] | None:
@@ -54,11 +53,6 @@ def _other(node: Message | None) -> tuple[str, Name] | None:
         case CreateSchemaStmt(schemaname=schema):
             return "schema", (schema,)
     return None
-
-
-def name(named: Node) -> Name:
-    """The names of a RangeVar, as they are written."""
-    return tuple(filter(None, (str(named.schemaname), str(named.relname))))
 
 
 def words(parts: Node) -> Name:

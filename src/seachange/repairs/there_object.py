@@ -9,7 +9,6 @@ from seachange.catalog.facts import Fact
 from seachange.catalog.ref import Ref
 from seachange.errors import NotPlanned
 from seachange.repairs.case import Case
-from seachange.repairs.made import name as written_name
 from seachange.repairs.made import words
 from seachange.repairs.named import at, there
 from seachange.repairs.refusal import SKIPPED, Refusal, Sort
@@ -25,6 +24,7 @@ from seachange.sql.nodes import (
     ViewStmt,
 )
 from seachange.sql.quote import name, path
+from seachange.sql.relations import name as written_name
 
 VIEW_DIFFERS, FUNCTION_DIFFERS = "42P16", "42P13"
 

@@ -84,7 +84,7 @@ def _plpgsql(sql: str, node: Any, found: Body) -> Body:
 def _content(sql: str, after: int, text: str) -> int | None:
     """The byte where the text of a string constant behind byte `after` begins, if it stands there as it is."""
     written = sql.encode()
-    for word in parse.placed(sql):
+    for word in parse.tokens(sql):
         if word.start >= after and word.text[:1] in "$'EeNn" and word.text[-1:] in "$'":
             start = word.start + (word.text.index("$", 1) + 1 if word.text[0] == "$" else word.text.index("'") + 1)
             encoded = text.encode()
@@ -106,7 +106,7 @@ def _statements(text: str, start: int | None) -> Iterator[Inner]:
 
 
 def _atomic(sql: str) -> Iterator[Inner]:
-    words = parse.placed(sql)
+    words = parse.tokens(sql)
     begins = next(
         at for at, word in enumerate(words) if word.text.upper() == "ATOMIC" and words[at - 1].text.upper() == "BEGIN"
     )
@@ -119,6 +119,6 @@ def _is_return(node: Any) -> bool:
 
 
 def _returned(sql: str) -> Iterator[Inner]:
-    last = [word for word in parse.placed(sql) if word.text.upper() == "RETURN"][-1]
+    last = [word for word in parse.tokens(sql) if word.text.upper() == "RETURN"][-1]
     rest = sql.encode()[last.end :].decode()
     yield Inner(rest.strip(), last.end + len(rest.encode()) - len(rest.lstrip().encode()), expression=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from seachange.sql import foreign, parse
-from seachange.sql.parse import Word
+from seachange.sql.parse import Token
 from seachange.sql.quote import KEYWORDS
 from seachange.sql.written import Written
 
@@ -25,7 +25,7 @@ class Said(Struct, frozen=True):
     """A statement that the grammar refuses, and what it stumbled over: the token with the number `at`."""
 
     sql: str
-    words: Sequence[Word]
+    words: Sequence[Token]
     message: str
     at: int
 
@@ -48,7 +48,7 @@ def explained(written: Written) -> str:
         return _body(written)
     sql, message = written.sql, written.flaw.message
     try:
-        words = parse.placed(sql)
+        words = parse.tokens(sql)
     except parse.NotScanned as error:
         return f"PostgreSQL cannot read this: {error}."
     byte = len(sql[: max(written.flaw.at, 0)].encode())

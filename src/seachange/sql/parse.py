@@ -77,6 +77,11 @@ class Token(NamedTuple):
     end: int
     text: str
 
+    @property
+    def word(self) -> str:
+        """What is no quoted name and no value, in capitals."""
+        return self.text.upper() if self.text[:1].isalpha() or self.text[:1] == "_" else self.text
+
 
 class Cut(NamedTuple):
     """A text taken apart up to the first backslash that stands outside of quotes."""
@@ -107,20 +112,6 @@ def words(sql: str) -> tuple[str, ...]:
     """Every token of `sql` as it is written.  Raises NotScanned."""
     text = sql.encode()
     return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
-
-
-class Word(NamedTuple):
-    """One token: the bytes from `start` to `end`, and how it is written."""
-
-    start: int
-    end: int
-    text: str
-
-
-def placed(sql: str) -> tuple[Word, ...]:
-    """Every token of `sql` with its place.  Raises NotScanned."""
-    text = sql.encode()
-    return tuple(Word(token.start, token.end, text[token.start : token.end].decode()) for token in _tokens(sql))
 
 
 def token_ends(text: bytes, start: int, count: int) -> int:

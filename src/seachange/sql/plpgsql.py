@@ -24,7 +24,7 @@ from seachange.sql.nodes import (
     DoStmt,
     SelectStmt,
 )
-from seachange.sql.parse import Word
+from seachange.sql.parse import Token
 
 _MODES = {FUNC_PARAM_OUT: "out", FUNC_PARAM_INOUT: "inout", FUNC_PARAM_TABLE: "table", FUNC_PARAM_VARIADIC: "variadic"}
 _BUILT_IN = """
@@ -54,7 +54,7 @@ class Read(Struct, frozen=True):
 def read(sql: str, node: Any, text: str, start: int | None) -> Read:
     """What the body `text` of the statement `sql` holds; it begins at byte `start` of that, if it can be told."""
     try:
-        words = parse.placed(text)
+        words = parse.tokens(text)
     except parse.NotScanned as error:
         return Read(flaw=tree.NotParsed(str(error), text.count("\n", 0, max(error.at, 0)) + 1))
     declared = tuple(_declared(text.encode(), words))
@@ -66,7 +66,7 @@ def read(sql: str, node: Any, text: str, start: int | None) -> Read:
     return Read(variables, tuple(_inner(found, text.encode(), words, start)))
 
 
-def _nearer(flaw: tree.NotParsed, text: str, words: Sequence[Word]) -> tree.NotParsed:
+def _nearer(flaw: tree.NotParsed, text: str, words: Sequence[Token]) -> tree.NotParsed:
     """PL/pgSQL tells the line of the statement before; the word that it stumbled over stands where it stands."""
     stumbled = flaw.message.partition(' at or near "')[2].removesuffix('"')
     lines = ((text.encode().count(b"\n", 0, word.start) + 1, word.text) for word in words)
@@ -76,12 +76,12 @@ def _nearer(flaw: tree.NotParsed, text: str, words: Sequence[Word]) -> tree.NotP
 def parameters(sql: str, node: Any) -> tuple[Variable, ...]:
     """What a routine takes and gives by name."""
     written = sql.encode()
-    words = parse.placed(sql)
+    words = parse.tokens(sql)
     found = (parameter.function_parameter for parameter in getattr(node, "parameters", ()))
     return tuple(_parameter(one, written, words) for one in found)
 
 
-def _parameter(one: Any, written: bytes, words: Sequence[Word]) -> Variable:
+def _parameter(one: Any, written: bytes, words: Sequence[Token]) -> Variable:
     at = bisect_left(words, one.arg_type.location, key=lambda word: word.start)
     depth, end = 0, at
     while end < len(words) and not (depth == 0 and words[end].text.upper() in (",", ")", "=", "DEFAULT", ":=")):
@@ -101,7 +101,7 @@ def _moved(one: Variable, start: int | None) -> Variable:
     return Variable(one.name, one.type, one.mode, at)
 
 
-def _declared(text: bytes, words: Sequence[Word]) -> Iterator[tuple[int, int, Variable]]:
+def _declared(text: bytes, words: Sequence[Token]) -> Iterator[tuple[int, int, Variable]]:
     """What is declared, with the bytes of its type, which are none for a cursor and an alias."""
     at, declaring = 0, False
     while at < len(words):
@@ -117,7 +117,7 @@ def _declared(text: bytes, words: Sequence[Word]) -> Iterator[tuple[int, int, Va
             at += 1
 
 
-def _declaration(text: bytes, words: Sequence[Word]) -> Iterator[tuple[int, int, Variable]]:
+def _declaration(text: bytes, words: Sequence[Token]) -> Iterator[tuple[int, int, Variable]]:
     said = [word.text.upper() for word in words]
     name, start = _name(words[0].text), words[0].start
     for special in ("ALIAS", "CURSOR"):
@@ -132,7 +132,9 @@ def _declaration(text: bytes, words: Sequence[Word]) -> Iterator[tuple[int, int,
         yield begins, ends, Variable(name, text[begins:ends].decode(), mode, start)
 
 
-def _plain(sql: str, node: Any, text: str, words: Sequence[Word], declared: Sequence[tuple[int, int, Variable]]) -> str:
+def _plain(
+    sql: str, node: Any, text: str, words: Sequence[Token], declared: Sequence[tuple[int, int, Variable]]
+) -> str:
     """A statement with the same body, line by line, and types that libpg_query knows."""
     names = [_name(word.text) for word in words]
     rows = frozenset(name for name, behind in pairwise(names) if behind == ".")
@@ -187,7 +189,7 @@ def _known(type: str, row: str) -> str:
     return "text[]" if lowered.endswith("]") else row or "text"
 
 
-def _inner(found: dict[str, Any], text: bytes, words: Sequence[Word], start: int | None) -> Iterator[Inner]:
+def _inner(found: dict[str, Any], text: bytes, words: Sequence[Token], start: int | None) -> Iterator[Inner]:
     """What the parse tree has, each at the place in the body that reads like it; in the order of these places."""
     lines = [0, *(at + 1 for at, byte in enumerate(text) if byte == 10)]
     used: dict[tuple[int, int], str] = {}
@@ -203,7 +205,7 @@ def _inner(found: dict[str, Any], text: bytes, words: Sequence[Word], start: int
 def _told(said: str, mode: int, at: int | None, start: int | None, dynamic: bool) -> Iterator[tuple[int, Inner]]:
     """A statement or an expression, and what an EXECUTE of a constant sends."""
     if mode > _EXPRESSION:  # an assignment: what stands behind the sign
-        sign = next((word for word in parse.placed(said) if word.text in (":=", "=")), None)
+        sign = next((word for word in parse.tokens(said) if word.text in (":=", "=")), None)
         behind = said.encode()[sign.end if sign else 0 :].decode()
         at = None if at is None else at + len(said.encode()) - len(behind.lstrip().encode())
         said, mode = behind.lstrip(), _EXPRESSION
@@ -247,7 +249,7 @@ def _without_case(query: str) -> str:
 
 
 def _standing(
-    query: bytes, text: bytes, words: Sequence[Word], after: int, used: dict[tuple[int, int], str]
+    query: bytes, text: bytes, words: Sequence[Token], after: int, used: dict[tuple[int, int], str]
 ) -> int | None:
     """The first token from byte `after` on where `query` stands, and nothing else was found to stand."""
     for at in range(bisect_left(words, after, key=lambda word: word.start), len(words)):
