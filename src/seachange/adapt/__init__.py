@@ -48,6 +48,7 @@ def _extensions(migrations: Sequence[Migration]) -> frozenset[str]:
 
 
 def _adaptation(landed: Landed, target: str, choosing: Choosing) -> Adaptation:
+    label = f"{datetime.now(UTC):%Y%m%d_%H%M%S}"
     return Adaptation(
         target=target,
         drafts=landed.drafts,
@@ -56,6 +57,6 @@ def _adaptation(landed: Landed, target: str, choosing: Choosing) -> Adaptation:
         answers=dict(choosing.answers),
         unanswered=dict(choosing.unanswered),
         plan=plan(landed.drafts, landed.before, landed.after, landed.search_path),
-        undo=planned(landed.after, landed.before, Wishes(quarantine=f"{datetime.now(UTC):%Y%m%d_%H%M%S}")),
+        undo=planned(landed.after, landed.before, Wishes(online=False, quarantine=label)),
         probes=landed.probes,
     )

@@ -37,8 +37,14 @@ class Draft(Struct, frozen=True):
     moved: bool = False
 
     @property
+    def circle(self) -> tuple[str, ...]:
+        """The repairs that lead back to where they began, where they do."""
+        names = tuple(done.repair.name for done in self.done)
+        return next((names[-n:] for n in range(1, len(names) // 2 + 1) if names[-n:] == names[-2 * n : -n]), ())
+
+    @property
     def changed(self) -> bool:
-        return self.added or self.moved or self.text != self.written.text
+        return self.added or self.moved or self.text != self.written.sql
 
 
 class Drafts(Struct, frozen=True):
@@ -73,7 +79,7 @@ class Drafts(Struct, frozen=True):
 def drafts(migrations: Iterable[Migration]) -> Drafts:
     """Scripts as they were written."""
     read = tuple(migrations)
-    return Drafts(read, tuple(Draft(one, one.text) for migration in read for one in migration.up))
+    return Drafts(read, tuple(Draft(one, one.sql) for migration in read for one in migration.up))
 
 
 def _added(draft: Draft, texts: Iterable[str], done: Done) -> tuple[Draft, ...]:

@@ -13,6 +13,8 @@ from seachange.catalog.facts.routines import Routine
 from seachange.postgres.synthesis import fill
 from seachange.repairs.made import made, means
 from seachange.repairs.refusal import Refusal, Sort
+from seachange.sql.nodes import CreatePolicyStmt
+from seachange.sql.relations import name
 from seachange.verify.behaviour import probe
 from seachange.verify.verification import Aspect, Outcome, Probe
 
@@ -20,6 +22,9 @@ Say = Callable[[str], None]
 
 TRIED = (Table, View, MaterializedView, Policy, Trigger, Routine)
 OF_BODIES = frozenset({Aspect.RUNS, Aspect.COMPILES})
+OF_ROWS = frozenset({Aspect.HIDES_ROWS, Aspect.REFUSES_ROWS, Aspect.SHOWS_OWN})
+OF_SETTINGS = frozenset({"22P02", "42704"})
+"""SQLSTATEs of a setting that is empty, or that nobody has set."""
 _FUNCTION = "PL/pgSQL function "
 
 
@@ -40,17 +45,19 @@ def _is_new(fact: Fact, before: Catalog) -> bool:
 
 
 def failing(probes: tuple[Probe, ...], drafts: Drafts) -> Iterator[tuple[int, Refusal]]:
-    """Functions that cannot run, by the number of the statement that made them."""
+    """What cannot work, by the number of the statement that made it: functions, and policies that fail on a setting."""
     for one in probes:
         if one.outcome is Outcome.FAILED and one.aspect in OF_BODIES and one.code:
             number = _maker(_broken(one) or one.about.names, drafts)
             if number is not None:
                 yield number, _refusal(one)
+        elif one.outcome is Outcome.FAILED and one.aspect in OF_ROWS and one.code in OF_SETTINGS:
+            yield from ((number, _refusal(one)) for number in _policies(one.about.names, drafts))
 
 
 def _broken(one: Probe) -> tuple[str, ...]:
     """The function that was at work when it failed, by the server's own words."""
-    _, _, rest = one.said.partition(_FUNCTION)
+    _, _, rest = one.context.partition(_FUNCTION)
     return tuple(rest.partition("(")[0].replace('"', "").split(".")) if rest else ()
 
 
@@ -64,5 +71,12 @@ def _maker(names: tuple[str, ...], drafts: Drafts) -> int | None:
     return found
 
 
+def _policies(table: tuple[str, ...], drafts: Drafts) -> Iterator[int]:
+    """The statements that make policies of a table."""
+    for number, line in enumerate(drafts.lines):
+        if isinstance(line.node, CreatePolicyStmt) and means(name(line.node.table), table):
+            yield number
+
+
 def _refusal(one: Probe) -> Refusal:
-    return Refusal(one.code, one.said, context=one.sql, sort=Sort.PROBE, about=one.about)
+    return Refusal(one.code, one.said, detail=one.detail, context=one.context, sort=Sort.PROBE, about=one.about)

@@ -30,6 +30,7 @@ def proved(adaptation: Adaptation, terms: Terms) -> Adaptation:
         undo=adaptation.undo,
         scratch=terms.scratch,
         scope=terms.scope,
+        witness=False,
         say=terms.say,
     )
     rehearsal = replace(rehearsal, findings=tuple(dict.fromkeys(_meant(rehearsal, adaptation))))

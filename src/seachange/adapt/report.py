@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from seachange.adapt.adaptation import Adaptation
 from seachange.adapt.draft import Done, Draft
+from seachange.adapt.trial import MOST
 from seachange.adapt.writing import reasons_of
 from seachange.finding import Finding, Severity
+from seachange.repairs.refusal import Refusal
 from seachange.repairs.repair import Outcome
 from seachange.report import Figure, Listing, Passage, Report, Section, Table
 from seachange.sql.parse import without_secrets
@@ -20,17 +24,18 @@ TITLES = {
     Outcome.MOVED: "Moved",
 }
 SHOWN = 400
+SOME = 3
 
 
-def report(adaptation: Adaptation, script: str, target: str) -> Report:
-    """What became of the script `script` on its way to `target`."""
+def report(adaptation: Adaptation, script: str, target: str, *, whole: bool = True) -> Report:
+    """What became of the script `script` on its way to `target`; with the `whole` of its text, where it changed."""
     return Report(
         title="Adaptation",
         verdict=_verdict(adaptation),
         good=adaptation.proven,
         about=(("script", script), ("target", target)),
         figures=tuple(_figures(adaptation)),
-        sections=tuple(_sections(adaptation)),
+        sections=tuple(_sections(adaptation, whole=whole)),
         findings=tuple(_findings(adaptation)),
     )
 
@@ -63,27 +68,39 @@ def _figures(adaptation: Adaptation) -> Iterator[Figure]:
     yield Figure("probes", f"{tried:,}", note=f"{len(adaptation.broken):,} failed" if tried else "")
 
 
-def _sections(adaptation: Adaptation) -> Iterator[Section]:
+def _sections(adaptation: Adaptation, *, whole: bool) -> Iterator[Section]:
     if adaptation.unanswered:
         yield _questions(adaptation)
     if adaptation.lost:
         yield Table(
             "What follows",
             ("where", "what was done", "what follows from it"),
-            tuple((draft.written.place, done.repair.does, done.repair.follows) for draft, done in adaptation.lost),
+            tuple((where, first.repair.does, first.repair.follows) for where, first in _together(adaptation.lost)),
         )
     for outcome, title in TITLES.items():
         if found := adaptation.of(outcome):
-            yield Table(title, ("where", "why", "what was done"), tuple(map(_row, found)))
+            rows = ((where, first.question.asks, first.repair.does) for where, first in _together(found))
+            yield Table(title, ("where", "why", "what was done"), tuple(rows))
     if adaptation.answers:
         yield _answers(adaptation)
-    if changed := [draft for draft in adaptation.drafts.all if draft.changed and draft.text]:
+    changed = [draft for draft in adaptation.drafts.all if draft.changed and draft.text]
+    if changed and whole:
         yield Listing("Statements that are others now", tuple(map(_passage, changed)), aside=True)
 
 
-def _row(found: tuple[Draft, Done]) -> tuple[str, str, str]:
-    draft, done = found
-    return draft.written.place, done.question.asks, done.repair.does
+def _together(found: Iterable[tuple[Draft, Done]]) -> Iterator[tuple[str, Done]]:
+    """What was decided alike, once, with all places."""
+    alike: defaultdict[tuple[str, str], list[tuple[Draft, Done]]] = defaultdict(list)
+    for draft, done in found:
+        alike[done.question.key, done.repair.name].append((draft, done))
+    for same in alike.values():
+        places = list(dict.fromkeys(_place(draft) for draft, _ in same))
+        more = f" and {len(places) - SOME} more" if len(places) > SOME else ""
+        yield ", ".join(places[:SOME]) + more, same[0][1]
+
+
+def _place(draft: Draft) -> str:
+    return f"{PurePath(draft.written.file).name}:{draft.written.line}"
 
 
 def _questions(adaptation: Adaptation) -> Table:
@@ -114,7 +131,7 @@ def _findings(adaptation: Adaptation) -> Iterator[Finding]:
             about=draft.written.place,
             message=f"PostgreSQL refuses this statement ({refusal.code}): {refusal.said}; it is: "
             f"{_shortly(draft.text)}",
-            advice=refusal.hint or "Change it by hand, or leave it out.",
+            advice=_advice(draft, refusal),
         )
     for probe in adaptation.broken:
         yield Finding(
@@ -126,6 +143,13 @@ def _findings(adaptation: Adaptation) -> Iterator[Finding]:
         )
     if adaptation.rehearsal:
         yield from adaptation.rehearsal.findings
+
+
+def _advice(draft: Draft, refusal: Refusal) -> str:
+    if len(draft.done) >= MOST:
+        ways = " → ".join(draft.circle or [done.repair.name for done in draft.done[-SOME:]])
+        return f"Its repairs run in a circle, {ways}, and again: change it by hand, or answer otherwise."
+    return refusal.hint or "Change it by hand, or leave it out."
 
 
 def _shortly(sql: str) -> str:

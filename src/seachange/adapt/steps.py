@@ -16,6 +16,8 @@ from seachange.plan import Group, Plan
 from seachange.repairs.case import Line
 from seachange.sql import tree
 from seachange.sql.nodes import (
+    TRANS_STMT_BEGIN,
+    TRANS_STMT_START,
     AlterEnumStmt,
     AlterTableStmt,
     AT_DropColumn,
@@ -31,13 +33,15 @@ from seachange.sql.nodes import (
 from seachange.step import Risk, Stage, Step, Way
 
 Names = tuple[str, ...]
+BEGINS = (TRANS_STMT_BEGIN, TRANS_STMT_START)
 
 
 def plan(drafts: Drafts, before: Catalog, after: Catalog, search_path: str) -> Plan:
     """What `drafts` do to `before`, which leads to `after`.  Statements between BEGIN and COMMIT are one group."""
     gone = [change.ref for change in changes(before, after) if isinstance(change, Drop)]
     groups = tuple(
-        Group(Stage.DATA, tuple(_step(draft, node, gone) for draft, node in block)) for block in _blocks(drafts.all)
+        Group(Stage.DATA, tuple(_step(draft, node, gone, alone=len(block) == 1) for draft, node in block))
+        for block in _blocks(drafts)
     )
     return Plan(
         made_for=before.fingerprint,
@@ -48,25 +52,31 @@ def plan(drafts: Drafts, before: Catalog, after: Catalog, search_path: str) -> P
     )
 
 
-def _blocks(drafts: Iterable[Draft]) -> Iterator[list[tuple[Draft, Message | None]]]:
-    """What takes effect together: a transaction of the script, or one statement."""
+def _blocks(drafts: Drafts) -> Iterator[list[tuple[Draft, Message | None]]]:
+    """What takes effect together: a transaction of the script, or of the tool that runs the file, or one statement."""
+    wrapped = frozenset(one.name for one in drafts.migrations if one.wrapped)
     block: list[tuple[Draft, Message | None]] = []
-    within = False
-    for draft in drafts:
+    home, within = "", False
+    for draft in drafts.all:
         node = Line(draft.written, draft.text).node
-        if isinstance(node, TransactionStmt):
-            if block:
-                yield block
-            block, within = [], draft.text.split()[0].upper() in ("BEGIN", "START")
-        elif draft.text and within:
+        turns = isinstance(node, TransactionStmt)
+        if not draft.moved and draft.written.file != home:
+            home, turns = draft.written.file, True
+        if turns and block:
+            yield block
+            block = []
+        if turns:
+            within = home in wrapped or (isinstance(node, TransactionStmt) and node.kind in BEGINS)
+        if draft.text and not isinstance(node, TransactionStmt):
             block.append((draft, node))
-        elif draft.text:
-            yield [(draft, node)]
+            if not within:
+                yield block
+                block = []
     if block:
         yield block
 
 
-def _step(draft: Draft, node: Message | None, gone: Iterable[Ref]) -> Step:
+def _step(draft: Draft, node: Message | None, gone: Iterable[Ref], *, alone: bool) -> Step:
     if draft.written.rows is not None and not draft.added:
         raise NotUnderstood(
             f"{draft.written.place}: rows that follow a COPY are not carried out by seachange",
@@ -79,7 +89,7 @@ def _step(draft: Draft, node: Message | None, gone: Iterable[Ref]) -> Step:
         why=" ".join(done.repair.does for done in draft.done),
         takes=takes,
         risks=frozenset(_risks(node)),
-        way=_way(node),
+        way=_way(node) if alone else Way.GROUPED,
     )
 
 

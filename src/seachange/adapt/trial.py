@@ -52,10 +52,12 @@ class _Pass:
 
     def __init__(self, attempts: Attempts, wish: Wish) -> None:
         self._attempts, self._wish = attempts, wish
+        self._home = ""
 
     def step(self, drafts: Drafts, number: int) -> tuple[Drafts, int]:
         """Try one statement; the script then, and the number of the statement that is next."""
         draft = drafts.all[number]
+        self._enter(drafts, draft)
         if not draft.text:
             return drafts, number + 1
         if found := self._foreseen(drafts, number):
@@ -63,12 +65,21 @@ class _Pass:
         refusals = self._not_here(drafts, number) or self._attempts.attempt(_sent(draft))
         for refusal in refusals:
             found = question(refusal, case(drafts, number, self._attempts, self._wish))
-            if found and len(draft.done) < MOST:
+            if found and len(draft.done) < MOST and not _is_settled(found, refusal, draft):
                 repair = self._wish.decide(found)
                 passed = refusal.sort is Sort.SKIPPED and repair.text is None and not repair.before
                 return drafts.repaired(number, Done(found, repair, refusal)), number + passed
         errors = [refusal for refusal in refusals if refusal.sort is Sort.ERROR]
         return drafts.refused(number, errors[0] if errors else None), number + 1
+
+    def _enter(self, drafts: Drafts, draft: Draft) -> None:
+        """Begin a file as its tool does: some put a transaction around it."""
+        if draft.moved or draft.written.file == self._home:
+            return
+        self._home = draft.written.file
+        self._attempts.commit()
+        if any(one.wrapped and one.name == self._home for one in drafts.migrations):
+            self._attempts.begin()
 
     def _foreseen(self, drafts: Drafts, number: int) -> Question | None:
         return foreseen(case(drafts, number, self._attempts, self._wish))
@@ -81,6 +92,11 @@ class _Pass:
         if node.extname in self._wish.extensions:
             return ()
         return (Refusal(code="0A000", said=f'extension "{node.extname}" is not available'),)
+
+
+def _is_settled(question: Question, refusal: Refusal, draft: Draft) -> bool:
+    """Whether it passed, and what it passed over has been looked at."""
+    return refusal.sort is Sort.SKIPPED and any(done.question.key == question.key for done in draft.done)
 
 
 def case(drafts: Drafts, number: int, attempts: Attempts, wish: Wish) -> Case:
@@ -99,5 +115,4 @@ def case(drafts: Drafts, number: int, attempts: Attempts, wish: Wish) -> Case:
 
 def _sent(draft: Draft) -> Statement:
     written = draft.written
-    text = draft.text if draft.text != written.text else written.sql
-    return Statement(text, written.file, written.line, written.words, None if draft.added else written.rows)
+    return Statement(draft.text, written.file, written.line, written.words, None if draft.added else written.rows)

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from seachange.adapt.draft import Draft, Drafts
-from seachange.sql.edit import Edit, edited
-from seachange.sql.migration import Migration, Written
+from seachange.sql.edit import Edit
+from seachange.sql.migration import Migration, written_back
+from seachange.sql.written import Written
 
 MARK = "-- seachange:"
 
@@ -17,7 +18,7 @@ def files(drafts: Drafts) -> Mapping[str, bytes]:
     edits: defaultdict[str, list[Edit]] = defaultdict(list)
     for file, edit in _edits(drafts):
         edits[file].append(edit)
-    return {migration.name: edited(migration.raw, edits[migration.name]) for migration in drafts.migrations}
+    return {migration.name: written_back(migration, edits[migration.name]) for migration in drafts.migrations}
 
 
 def _edits(drafts: Drafts) -> Iterator[tuple[str, Edit]]:

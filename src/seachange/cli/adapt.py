@@ -18,14 +18,14 @@ from seachange.adapt.passing import LIMIT
 from seachange.adapt.report import as_json, report
 from seachange.apply import apply
 from seachange.cli.live import live
-from seachange.cli.output import output, output_options
+from seachange.cli.output import Form, output, output_options
 from seachange.cli.progress import progress
 from seachange.cli.sources import meant, named, scope_options
 from seachange.cli.terms import Agreed, agreeing, terms, terms_options
 from seachange.errors import NotProven, NotUnderstood
 from seachange.postgres.read import LOCAL
 from seachange.repairs.repair import Question, Repair
-from seachange.sql import migration
+from seachange.sql.migration import Migration, read_all
 
 
 class Wishes(TypedDict):
@@ -48,7 +48,7 @@ class Options(Wishes, Agreed):
 
 
 @click.command
-@click.argument("script", type=click.Path(path_type=Path))
+@click.argument("script")
 @click.argument("target")
 @click.option("--map", multiple=True, metavar="NAME=NAME", help="What the script calls NAME is called NAME here.")
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the questions, in TOML.")
@@ -62,7 +62,7 @@ class Options(Wishes, Agreed):
 @output_options
 @terms_options
 @scope_options
-def adapt(script: Path, target: str, **options: Unpack[Options]) -> int:
+def adapt(script: str, target: str, **options: Unpack[Options]) -> int:
     """Make SCRIPT, a file or a folder of them, fit the database TARGET, and prove it on a copy.
 
     Exit code 0 says that the adapted script lands, 1 that some of it is still refused or not proved, 3 that a question
@@ -72,8 +72,8 @@ def adapt(script: Path, target: str, **options: Unpack[Options]) -> int:
     wished = terms(options)
     adaptation = _adapted(script, target, options)
     if options["to"]:
-        write(options["to"], adaptation, str(script), named(target))
-    told = report(adaptation, str(script), named(target))
+        write(options["to"], adaptation, script, named(target))
+    told = report(adaptation, script, named(target), whole=out.form is not Form.TEXT)
     told = msgspec.structs.replace(told, began=began, ended=datetime.now(UTC))
     out.show(told, lambda: msgspec.json.encode(as_json(adaptation)))
     if options["apply"]:
@@ -84,8 +84,8 @@ def adapt(script: Path, target: str, **options: Unpack[Options]) -> int:
     return 0 if adaptation.proven else 3 if adaptation.unanswered and not adaptation.refused else 1
 
 
-def _adapted(script: Path, target: str, options: Options) -> Adaptation:
-    scripts = [migration.read(path) for path in _paths(script)]
+def _adapted(script: str, target: str, options: Options) -> Adaptation:
+    scripts = _read(script)
     given = read(options["answers"]) if options["answers"] else {}
     ask: Ask | None = _asked if sys.stdin.isatty() and sys.stderr.isatty() and not options["defaults"] else None
     choosing = Choosing(given, ask, defaults=options["defaults"])
@@ -94,12 +94,11 @@ def _adapted(script: Path, target: str, options: Options) -> Adaptation:
         return adapt_script(scripts, target, choosing, wish)
 
 
-def _paths(script: Path) -> list[Path]:
-    if not script.is_dir():
-        return [script]
-    if found := sorted(script.glob("*.sql")):
+def _read(script: str) -> tuple[Migration, ...]:
+    """The files, or what another tool sends."""
+    if found := read_all([Path(script)]):
         return found
-    raise NotUnderstood(f"{script} holds no .sql file", hint="Name the script, or the folder that it is in.")
+    raise NotUnderstood(f"{script} holds no statement to run", hint="Name the script, or the folder that it is in.")
 
 
 def _maps(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -31,6 +31,8 @@ class Attempts:
         """`limit`: seconds after which a statement is stopped."""
         self.session = session
         self._skipped: list[Refusal] = []
+        self._known: Catalog | None = None
+        self._tried: dict[tuple[str, ...], Catalog | Refusal] = {}
         session.add_notice_handler(self._hear)
         session.execute(f"set statement_timeout = '{limit}s'".encode())
 
@@ -46,6 +48,7 @@ class Attempts:
             if held:
                 self.session.execute(f"rollback to {_POINT}; release {_POINT}")
             return (refusal(failed.error.diag, failed.code, statement.text),)
+        self._known, self._tried = None, {}
         if held and self._in_transaction():
             self.session.execute(f"release {_POINT}")
         return tuple(self._skipped)
@@ -55,10 +58,18 @@ class Attempts:
         if said.sqlstate in SKIPPED:
             self._skipped.append(refusal(said, said.sqlstate or "", "", Sort.SKIPPED))
 
-    def end(self) -> None:
-        """Commit what the script left open, as its runner would, and lift our limit."""
+    def begin(self) -> None:
+        """Open a transaction, as a tool does around a file."""
+        self.session.execute("begin")
+
+    def commit(self) -> None:
+        """Commit what is open, as the tool does, or as a script does that forgot to."""
         if self._in_transaction():
             self.session.execute("commit")
+
+    def end(self) -> None:
+        """Commit what is left open, and lift our limit."""
+        self.commit()
         self.session.execute("reset statement_timeout")
 
     def _in_transaction(self) -> bool:
@@ -67,7 +78,13 @@ class Attempts:
     @property
     def copy(self) -> Copy:
         """What repairs may ask and try."""
-        return Copy(catalog=lambda: extract(self.session), ask=self.ask, what_if=self.what_if)
+        return Copy(catalog=self.catalog, ask=self.ask, what_if=self.what_if)
+
+    def catalog(self) -> Catalog:
+        """The state now; it is read once until a statement passes."""
+        if self._known is None:
+            self._known = extract(self.session)
+        return self._known
 
     def ask(self, query: str) -> Rows | Refusal:
         """The rows of a query, or what was said against it."""
@@ -79,6 +96,12 @@ class Attempts:
 
     def what_if(self, statements: Sequence[str]) -> Catalog | Refusal:
         """The state that `statements` lead to, or what was said against one of them; all is taken back."""
+        asked = tuple(statements)
+        if asked not in self._tried:
+            self._tried[asked] = self._lead_to(asked)
+        return self._tried[asked]
+
+    def _lead_to(self, statements: Sequence[str]) -> Catalog | Refusal:
         with self._taken_back():
             for sql in statements:
                 try:

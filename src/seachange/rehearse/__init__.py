@@ -51,6 +51,7 @@ def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
     scratch: str = LOCAL,
     scope: Scope = EVERYTHING,
     desired_source: str = "",
+    witness: bool = True,
     say: Say = silent,
 ) -> Rehearsal:
     """What becomes of `plan` on a copy of `target`, and of `undo` after it.  The target is only read.
@@ -59,13 +60,13 @@ def rehearse(  # noqa: PLR0913 - the face of the package: each wish by its name
     small database, or a sample that keeps foreign keys whole; tables without rows get some that are made up.  It is
     made on a `local` server, `beside` the target, or on the server whose conninfo `scratch` is, and is gone at the end.
     `scope` is the part of the target that the plan is about.  `desired_source` is where pg_dump finds the desired
-    state; without it, that is built from its catalog.
+    state; without it, that is built from its catalog.  It is no `witness` where the plan itself made that state.
 
     A step that the server refuses is part of what is shown, not an error.  Raises Unreachable, NotPermitted or
     StatementRefused where no copy can be had.
     """
     began = time.perf_counter()
-    wish = Wish(rows, scratch, scope, desired_source, say)
+    wish = Wish(rows, scratch, scope, desired_source, say, witness=witness)
     say("reading the target")
     found = read_target(target, scratch)
     plans = (plan, undo) if undo else (plan,)
@@ -209,6 +210,8 @@ class _Play:
 
     def _witness(self, stack: ExitStack, pool: ThreadPoolExecutor) -> tuple[Future[bytes] | None, tuple[Finding, ...]]:
         """What pg_dump says of the desired state; None, and why, where it cannot be asked."""
+        if not self._wish.witness:
+            return None, ()
         if self._wish.scope != EVERYTHING:
             return None, (_unwitnessed("only a part of the database is meant"),)
         try:

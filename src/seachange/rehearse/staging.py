@@ -37,7 +37,7 @@ class Wish(msgspec.Struct, frozen=True):
     """How people want to rehearse: which rows, where, on which part of the target; and where the desired state is.
 
     `tables` are those whose rows matter, if not all do; `made_up`: those without rows get some, but
-    for those that are `spared`.
+    for those that are `spared`.  `witness`: pg_dump is asked of the desired state as well.
     """
 
     rows: Rows = Rows.SAMPLE
@@ -48,6 +48,7 @@ class Wish(msgspec.Struct, frozen=True):
     tables: frozenset[Path] | None = None
     made_up: bool = True
     spared: frozenset[Path] = frozenset()
+    witness: bool = True
 
 
 class Target(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ yield the refusal that stands behind the one it was given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -26,7 +26,9 @@ from seachange.repairs import (
     queries,
     retyped,
     roles,
+    running,
     schemas,
+    settings,
     syntax,
     tables,
     there_constraint,
@@ -34,6 +36,7 @@ from seachange.repairs import (
     there_object,
     there_table,
     there_type,
+    transactions,
     trigger_functions,
     triggers,
     unique_expressions,
@@ -42,7 +45,7 @@ from seachange.repairs import (
     within,
 )
 from seachange.repairs.case import Case
-from seachange.repairs.refusal import Refusal
+from seachange.repairs.refusal import Refusal, Sort
 from seachange.repairs.repair import Question
 
 Mender = Callable[[Refusal, Case], Iterator[Question | Refusal]]
@@ -54,6 +57,7 @@ MENDERS: tuple[Mender, ...] = (
     there_index.mend,
     there_constraint.mend,
     there_object.mend,
+    transactions.mend,
     misfits.mend,
     retyped.mend,
     order.mend,
@@ -77,15 +81,23 @@ MENDERS: tuple[Mender, ...] = (
 )
 """In the order in which they are asked.  One that finds another refusal behind the first gives that back."""
 
+IN_USE: tuple[Mender, ...] = (running.mend, settings.mend)
+"""Asked first where a statement passed, and what it made fails in use."""
 DEEP = 5
 
 
 def question(refusal: Refusal, case: Case, deep: int = DEEP) -> Question | None:
     """What has to be decided about a refusal; None where nobody knows what to do."""
+    if refusal.sort is Sort.PROBE and (found := _first(IN_USE, refusal, case, deep)):
+        return found
     if block := within.inner(refusal, case):
         found = question(replace(refusal, context="", at=None), block, deep)
         return within.outer(found, case, block) if found else None
-    for mender in MENDERS:
+    return _first(MENDERS, refusal, case, deep)
+
+
+def _first(menders: Iterable[Mender], refusal: Refusal, case: Case, deep: int) -> Question | None:
+    for mender in menders:
         for each in mender(refusal, case):
             if isinstance(each, Question):
                 return each

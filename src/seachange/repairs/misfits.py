@@ -69,7 +69,8 @@ def _later(refusal: Refusal, case: Case, table: str, label: str) -> Question:
     repair = Repair(
         name="not-valid",
         does=f"Rows of {table} do not fit {name(label)}: it is NOT VALID, and holds for what is written from now on.",
-        follows=f"Correct the rows, then: ALTER TABLE {table} VALIDATE CONSTRAINT {name(label)}.",
+        follows=f"Until the rows are correct, changes of them may be refused; correct them, then: "
+        f"ALTER TABLE {table} VALIDATE CONSTRAINT {name(label)}.",
         text=f"{case.text} NOT VALID",
     )
     left_out = Repair(
@@ -89,7 +90,8 @@ def _no_nulls(case: Case, table: str, bare: str, column: str, text: str | None) 
     repair = Repair(
         name="not-valid",
         does=f"Rows of {table} have no value for {name(column)}: a CHECK that is NOT VALID refuses nulls from now on.",
-        follows=f"Give the rows values, then: ALTER TABLE {table} VALIDATE CONSTRAINT {name(label)}, "
+        follows=f"Until the rows have values, PostgreSQL refuses every change of them; give them some, then: "
+        f"ALTER TABLE {table} VALIDATE CONSTRAINT {name(label)}, "
         f"ALTER COLUMN {name(column)} SET NOT NULL.",
         text=text or "",
         after=(check,),

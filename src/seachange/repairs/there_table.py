@@ -21,7 +21,7 @@ from seachange.repairs.towards import statements, with_facts
 from seachange.repairs.widening import holds
 from seachange.sql.guards import with_if_not_exists
 from seachange.sql.nodes import CreateStmt
-from seachange.sql.quote import path
+from seachange.sql.quote import name, path
 
 NAMED_OTHERWISE = (TableConstraint, Index)
 """What may be the same under another name."""
@@ -41,9 +41,9 @@ def mend(refusal: Refusal, case: Case) -> Iterator[Question | Refusal]:
         return
     merge = _Merge(case.catalog, wanted, table.names)
     if repair := merge.repair(case, skipped=bool(node.if_not_exists)):
-        name = ".".join(table.names)
+        label = ".".join(table.names)
         yield Question(
-            f"table-there {name}", f"The table {name} is there already.", (repair,), open=bool(repair.follows)
+            f"table-there {label}", f"The table {label} is there already.", (repair,), open=bool(repair.follows)
         )
 
 
@@ -55,7 +55,7 @@ class _Merge:
 
     def repair(self, case: Case, *, skipped: bool) -> Repair | None:
         """The way to have it all; None where there is nothing to do."""
-        lacking = (*self._lacking(), *self._widened())
+        lacking = (*self._lacking(), *self._tightened())
         differences = tuple(self._differences())
         if skipped and not lacking:
             return None
@@ -78,10 +78,10 @@ class _Merge:
             return ()
 
     def _does(self, lacking: tuple[Fact, ...]) -> str:
-        name = path(self._table)
+        shown = path(self._table)
         if not lacking:
-            return f"{name} is there already, and has all of this."
-        return f"{name} is there already; it gets what it lacked: {', '.join(_called(fact) for fact in lacking)}."
+            return f"{shown} is there already, and has all of this."
+        return f"{shown} is there already; it gets what it lacked: {', '.join(_called(fact) for fact in lacking)}."
 
     def _lacking(self) -> Iterator[Fact]:
         """What belongs to the wanted table and not to the one that is there."""
@@ -122,18 +122,25 @@ class _Merge:
             if isinstance(other, kind)
         )
 
-    def _widened(self) -> Iterator[Fact]:
-        """Columns whose type here is narrower than the one that the script wants."""
+    def _tightened(self) -> Iterator[Fact]:
+        """Columns whose type here is narrower than the one that the script wants, or that may be null here only."""
         for old, new in self._both():
-            if old.type != new.type and holds(new.type, old.type):
-                yield replace(old, type=new.type)
+            wanted = replace(old, not_null=old.not_null or (new.not_null and not self._refuses_nulls(old)))
+            if holds(new.type, old.type):
+                wanted = replace(wanted, type=new.type)
+            if wanted != old:
+                yield wanted
+
+    def _refuses_nulls(self, column: Column) -> bool:
+        """By a CHECK, which need not be proved yet."""
+        wanted = f"{name(column.names[-1])} IS NOT NULL"
+        checks = self._current.parts(self._table, TableConstraint)
+        return any((one.expression or "").strip("()") == wanted for one in checks if one.type == "check")
 
     def _differences(self) -> Iterator[str]:
         for old, new in self._both():
             if old.type != new.type and not holds(new.type, old.type):
                 yield f"The column {old.names[-1]} stays {old.type}; the script wants {new.type}."
-            if new.not_null and not old.not_null:
-                yield f"The column {old.names[-1]} may still be null, which the script does not want."
 
     def _both(self) -> Iterator[tuple[Column, Column]]:
         for new in self._wanted.parts(self._table, TableColumn):

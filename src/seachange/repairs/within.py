@@ -1,4 +1,4 @@
-"""A statement within a DO block: what mends it alone mends it there."""
+"""A statement within a DO block or a function: what mends it alone mends it there."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from msgspec.structs import replace
 from seachange.repairs.case import Case, Line
 from seachange.repairs.refusal import Refusal
 from seachange.repairs.repair import Question, Repair
-from seachange.sql.nodes import DoStmt
+from seachange.sql.nodes import CreateFunctionStmt, DoStmt
 
-_BEGINS, _ENDS = 'SQL statement "', '"\nPL/pgSQL function inline_code_block'
+_BEGINS, _ENDS = 'SQL statement "', '"\nPL/pgSQL function '
 NOTHING = "NULL"
 """A statement of PL/pgSQL that does nothing."""
 
 
 def inner(refusal: Refusal, case: Case) -> Case | None:
-    """The case of the statement that the block was at, as if it stood alone; None for what is no such block."""
-    if not isinstance(case.node, DoStmt) or not refusal.context.startswith(_BEGINS):
+    """The case of the statement that the block was at, as if it stood alone; None for what is no
+    such block.
+    """
+    if not isinstance(case.node, DoStmt | CreateFunctionStmt) or not refusal.context.startswith(_BEGINS):
         return None
     text = refusal.context.removeprefix(_BEGINS).partition(_ENDS)[0]
     if not text or case.text.count(text) != 1:

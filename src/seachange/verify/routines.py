@@ -49,7 +49,15 @@ def _compiled(checker: Checker, routine: Routine) -> Probe:
         outcome, said = Outcome.NOT_EXAMINABLE, TEMPORARY + said
     elif answer.passed and not checker.thorough(routine):
         said = SYNTAX
-    return Probe(routine.ref, Aspect.COMPILES, outcome, code=answer.code, said=said)
+    return Probe(
+        routine.ref,
+        Aspect.COMPILES,
+        outcome,
+        code=answer.code,
+        said=said,
+        detail=answer.detail,
+        context=answer.context,
+    )
 
 
 def _makes_temporary(routine: Routine) -> bool:
@@ -84,7 +92,7 @@ class Calls:
         ref = self.routine.ref
         if self.broken:
             sql, answer = self.broken
-            return Probe(ref, Aspect.RUNS, Outcome.FAILED, sql=sql, code=answer.code, said=answer.words)
+            return _failed(ref, sql, answer)
         if self.passed:
             return Probe(ref, Aspect.RUNS, Outcome.PASSED, sql=self.passed)
         if self.refused:
@@ -93,6 +101,19 @@ class Calls:
             outcome = Outcome.PASSED if own else Outcome.NOT_EXAMINABLE
             return Probe(ref, Aspect.RUNS, outcome, sql=sql, code=answer.code, said=answer.words)
         return Probe(ref, Aspect.RUNS, Outcome.NOT_EXAMINABLE, said="no values were found for its parameters")
+
+
+def _failed(ref: Ref, sql: str, answer: Answer) -> Probe:
+    return Probe(
+        ref,
+        Aspect.RUNS,
+        Outcome.FAILED,
+        sql=sql,
+        code=answer.code,
+        said=answer.words,
+        detail=answer.detail,
+        context=answer.context,
+    )
 
 
 DATA = "22", "23", "P0"

@@ -62,7 +62,8 @@ class Probe(msgspec.Struct, frozen=True):
     """One thing that was tried on one object, and how it ended.
 
     `case` tells several of one aspect apart: the constraint, the tenant, the setting.  `sql` is what was sent.  `code`
-    and `said` are the server's SQLSTATE and words, or ours on why there was nothing to try.
+    and `said` are the server's SQLSTATE and words, or ours on why there was nothing to try; of a body that failed,
+    `detail` and `context` are the rest of what the server told.
     """
 
     about: Ref
@@ -73,6 +74,8 @@ class Probe(msgspec.Struct, frozen=True):
     code: str = ""
     said: str = ""
     since: Since = Since.UNKNOWN
+    detail: str = ""
+    context: str = ""
 
     @property
     def key(self) -> tuple[Ref, Aspect, str]:
