@@ -150,7 +150,7 @@ def rewrites(old: Column, new: Column, around: Context) -> bool:
         return False
     if new.generated or using_of(old, new, around) or is_constrained(new, around.desired):
         return True
-    return not _is_wider(_inside(old, around.current), _inside(new, around.desired))
+    return not is_wider(_inside(old, around.current), _inside(new, around.desired))
 
 
 def is_constrained(column: Column, catalog: Catalog) -> bool:
@@ -168,7 +168,7 @@ def _inside(column: Column, catalog: Catalog) -> str:
     return column.type
 
 
-def _is_wider(old: str, new: str) -> bool:
+def is_wider(old: str, new: str) -> bool:
     """Whether every value of the old type is one of the new, with the same bytes."""
     if old == new:
         return True
@@ -213,7 +213,7 @@ def using_of(old: Column, new: Column, around: Context) -> str:
         return ""
     if there in ("text", "character varying") and "[]" not in old.type:
         return ""
-    if _is_wider(_inside(old, around.current), _inside(new, around.desired)):
+    if is_wider(_inside(old, around.current), _inside(new, around.desired)):
         return ""
     return f"{name(new.names[-1])}::{new.type}" if _is_cast(here, there, around) else by_text(new)
 

@@ -1,0 +1,67 @@
+"""Repairs: what can be done about what PostgreSQL refuses of a script, in the least change that serves.
+
+Each module of this package mends one sort of trouble.  It has a function `mend` that is given a refusal and its case,
+and yields questions; the first question of the first module that has one is asked.  In place of a question it may
+yield the refusal that stands behind the one it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
+
+from seachange.repairs import (
+    collisions,
+    functions,
+    misfits,
+    order,
+    retyped,
+    there_constraint,
+    there_index,
+    there_object,
+    there_table,
+    there_type,
+    triggers,
+    within,
+)
+from seachange.repairs.case import Case
+from seachange.repairs.refusal import Refusal
+from seachange.repairs.repair import Question
+
+Mender = Callable[[Refusal, Case], Iterator[Question | Refusal]]
+
+MENDERS: tuple[Mender, ...] = (
+    collisions.mend,
+    there_table.mend,
+    there_type.mend,
+    there_index.mend,
+    there_constraint.mend,
+    there_object.mend,
+    misfits.mend,
+    retyped.mend,
+    order.mend,
+    functions.mend,
+)
+"""In the order in which they are asked.  One that finds another refusal behind the first gives that back."""
+
+DEEP = 5
+
+
+def question(refusal: Refusal, case: Case, deep: int = DEEP) -> Question | None:
+    """What has to be decided about a refusal; None where nobody knows what to do."""
+    if block := within.inner(refusal, case):
+        found = question(replace(refusal, context="", at=None), block, deep)
+        return within.outer(found, case, block) if found else None
+    for mender in MENDERS:
+        for each in mender(refusal, case):
+            if isinstance(each, Question):
+                return each
+            if deep and (behind := question(each, case, deep - 1)):
+                return behind
+    return None
+
+
+def foreseen(case: Case) -> Question | None:
+    """What has to be decided about a statement that PostgreSQL would take without a word."""
+    return next(triggers.foreseen(case), None)
