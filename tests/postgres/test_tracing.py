@@ -16,6 +16,7 @@ from seachange.postgres.tracing import trace, traced
 from tests.plan import migrating
 from tests.plugins.program import NEEDS
 from tests.plugins.servers import Server
+from tests.postgres.forwarding import by_address
 
 DJANGO = """
 from django.db import migrations, models
@@ -199,6 +200,13 @@ def test_knex(server: Server, database: str, tmp_path: Path) -> None:
         """insert into "t" ("a", "b") values ('1', 'it''s')""",
         "COMMIT",
     ]
+
+
+@pytest.mark.newest
+def test_a_server_behind_an_address(server: Server, database: str) -> None:
+    line = f"""PGSSLMODE=prefer {_psql(server)} -c 'create table t (a int)'"""
+    with by_address(database) as conninfo:
+        assert texts(line, conninfo) == ["create table t (a int)"]
 
 
 @pytest.mark.newest

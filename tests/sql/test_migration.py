@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seachange.errors import NotUnderstood, NotWritten
@@ -49,6 +49,7 @@ def put_together(found: Migration) -> bytes:
     return b"".join([*parts, found.raw[done:]])
 
 
+@settings(deadline=None)  # other work on the machine is none of its business
 @given(st.lists(st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(GAPS)), max_size=12))
 def test_statements_and_gaps_are_the_file(parts: list[tuple[str, str]]) -> None:
     text = "".join(statement + gap for statement, gap in parts)
@@ -60,6 +61,7 @@ def test_statements_and_gaps_are_the_file(parts: list[tuple[str, str]]) -> None:
         assert line[one.column - 1 :].startswith(one.text.split("\n")[0])
 
 
+@settings(deadline=None)  # other work on the machine is none of its business
 @given(st.text(st.sampled_from("ab1 \n\t;'\"$-/*\\:é😀(),.\r"), max_size=60))
 def test_any_text_is_put_together_again_or_refused(text: str) -> None:
     try:

@@ -34,7 +34,7 @@ _LOCAL = ("hostaddr", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "
 @contextmanager
 def relayed(conninfo: str, heard: Heard) -> Iterator[str]:
     """A conninfo that leads to the server of `conninfo` by way of us."""
-    said = {key: str(value) for key, value in conninfo_to_dict(conninfo).items()}
+    said = {key: str(value) for key, value in conninfo_to_dict(conninfo).items() if value != ""}
     port = said.get("port", "5432")
     with tempfile.TemporaryDirectory(prefix="seachange-") as folder, _listening(said, Path(folder), port) as listener:
         here = str(folder) if listener.family == socket.AF_UNIX else "127.0.0.1"
@@ -113,18 +113,24 @@ def _exactly(client: socket.socket, count: int) -> bytes:
     return said
 
 
-def _connected(said: Mapping[str, str]) -> socket.socket:
+@contextmanager
+def _connected(said: Mapping[str, str]) -> Iterator[socket.socket]:
     host, port = said.get("host", "/tmp"), said.get("port", "5432")
     if host.startswith("/"):
-        server = socket.socket(socket.AF_UNIX)
-        server.connect(str(Path(host, f".s.PGSQL.{port}")))
-        return server
-    server = socket.create_connection((said.get("hostaddr", host), int(port)), PATIENCE)
-    server.settimeout(None)
-    return _encrypted(server, said, host) if said.get("sslmode") in _ENCRYPTED else server
+        with socket.socket(socket.AF_UNIX) as server:
+            server.connect(str(Path(host, f".s.PGSQL.{port}")))
+            yield server
+        return
+    with socket.create_connection((said.get("hostaddr", host), int(port)), PATIENCE) as server:
+        server.settimeout(None)
+        if said.get("sslmode") in _ENCRYPTED:
+            with _encrypted(server, said, host) as encrypted:
+                yield encrypted
+        else:
+            yield server
 
 
-def _encrypted(server: socket.socket, said: Mapping[str, str], host: str) -> socket.socket:
+def _encrypted(server: socket.socket, said: Mapping[str, str], host: str) -> ssl.SSLSocket:
     server.sendall(_HEAD.pack(_HEAD.size, _SSL))
     if _exactly(server, 1) != b"S":
         raise ConnectionRefusedError

@@ -48,7 +48,8 @@ def trace(line: str, conninfo: str) -> Trace:
     """The same, with what was passed over."""
     recording = _Recording()
     with connected(conninfo) as session:
-        where = make_conninfo(conninfo, host=session.info.host, port=session.info.port)
+        here = session.info
+        where = make_conninfo(conninfo, host=here.host, hostaddr=here.hostaddr, port=here.port)
     with relayed(where, recording.hear) as by_us:
         command.run(line, by_us)
     if not recording.sent:
