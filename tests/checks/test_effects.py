@@ -62,10 +62,12 @@ def _is_used(path: tuple[str, ...], world: World) -> bool:
 
 
 def _differences(told: Effects, shown: Effects, world: World, *, sampled: bool) -> Iterator[str]:
-    """What is written anew is read for it, and its indexes are built: that is not told again."""
+    """What is written anew is read for it, and its indexes are built: that is not told again.  Of what is only sampled
+    no lock may be stronger than was said; a weaker one may be all that was seen.
+    """
     before, after = _locks(told, world), _locks(shown, world)
     if sampled:
-        before = {name: lock for name, lock in before.items() if name in after}
+        after = {name: max(lock, after.get(name, lock)) for name, lock in before.items()}
     for what, one, other in (
         ("locks", before, after),
         ("rewrites", told.rewrites, shown.rewrites),
