@@ -14,6 +14,7 @@ from seachange.errors import CommandFailed, NotUnderstood
 from seachange.postgres.installation import program
 from seachange.postgres.tracing import trace, traced
 from tests.plan import migrating
+from tests.plugins.program import NEEDS
 from tests.plugins.servers import Server
 
 DJANGO = """
@@ -39,6 +40,13 @@ down_revision = {before!r}
 
 def upgrade():
     {body}
+"""
+KNEX = """
+exports.up = async (knex) => {
+  await knex.schema.createTable("t", (t) => { t.integer("a"); t.text("b"); });
+  await knex("t").insert({ a: 1, b: "it's" });
+};
+exports.down = (knex) => knex.schema.dropTable("t");
 """
 EXTENDED = """
 import os, uuid, psycopg
@@ -173,6 +181,24 @@ def test_django(server: Server, database: str, tmp_path: Path) -> None:
     recorded = [one for one in traced(line, database).up if one.words[0] not in ("BEGIN", "COMMIT")]
     assert [one.words[:2] for one in recorded] == [("CREATE", "TABLE"), ("INSERT", "INTO")]
     assert "O''Brien" in recorded[1].sql
+
+
+@pytest.mark.newest
+def test_knex(server: Server, database: str, tmp_path: Path) -> None:
+    """Its driver sends parameters as text, and its lock and its migrations go through several sessions."""
+    if not migrating.TOOLS["knex"].found():
+        pytest.skip(f"{NEEDS} knex")
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "node_modules").symlink_to(migrating.NODE)
+    (tmp_path / "knexfile.js").write_text("module.exports = { client: 'pg', connection: process.env.DATABASE_URL };")
+    (tmp_path / "migrations" / "1_a.js").write_text(KNEX)
+    recorded = traced(f"cd {tmp_path} && {migrating.NODE}/.bin/knex migrate:latest", database)
+    assert [one.sql.rstrip(";") for one in recorded.up] == [
+        "BEGIN",
+        'create table "t" ("a" integer, "b" text)',
+        """insert into "t" ("a", "b") values ('1', 'it''s')""",
+        "COMMIT",
+    ]
 
 
 @pytest.mark.newest

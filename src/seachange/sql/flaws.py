@@ -153,9 +153,18 @@ def _foreign(said: Said, line: int) -> str:
     return foreign.sql(said.upper, said.at)
 
 
+def _open(said: Said, line: int) -> str:
+    """As psql does, a semicolon in parentheses is taken for a part of the statement."""
+    if said.stumbled != ";":
+        return ""
+    return (
+        f"A parenthesis is not closed before the semicolon in line {line}, so what follows is taken for a part of it."
+    )
+
+
 def _unfinished(said: Said, line: int) -> str:
     if said.message == _END:
-        return "The statement ends in the middle: is the file whole, and was nothing cut off?"
+        return "The statement ends in the middle: a part of it is missing, or the file was cut off."
     first = said.words[said.at].start if said.at < len(said.words) else 0
     alone = not said.sql.encode()[:first].rpartition(b"\n")[2].strip()
     if said.at and alone and said.stumbled.upper() in _BEGINNINGS:
@@ -191,6 +200,7 @@ _RULES: tuple[Callable[[Said, int], str], ...] = (
     _or_replace,
     _foreign,
     _comma,
+    _open,
     _unfinished,
     _unique,
     _backslash,
