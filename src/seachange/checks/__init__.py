@@ -130,11 +130,6 @@ def _session(script: Migration, at: int) -> tuple[Mapping[str, str], tuple[Writt
     return moment.settings, script.up[moment.transaction.start : moment.transaction.stop]
 
 
-def _session(script: Migration, at: int) -> tuple[Mapping[str, str], tuple[Written, ...]]:
-    moment = moments(script)[at]
-    return moment.settings, script.up[moment.transaction.start : moment.transaction.stop]
-
-
 Look = Callable[[Written, Around], Remarks]
 
 
