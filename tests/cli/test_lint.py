@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import msgspec
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from psycopg.conninfo import conninfo_to_dict
@@ -215,3 +216,26 @@ def test_included_files_are_looked_at_where_they_are_run(folder: Path, monkeypat
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1})
     assert told(call("1.sql", "2.sql", "--only", "drop-table", "--format", "json"))["remarks"] == []
     assert len(told(call("2.sql", "--only", "drop-table", "--format", "json"))["remarks"]) == 1
+
+
+@pytest.mark.newest
+def test_what_statements_do_is_measured_on_a_copy_and_not_in_the_database(database: str, folder: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute("create table orders (id int, note varchar(20))")
+        session.execute("insert into orders select n, 'x' from generate_series(1, 100) n")
+    (folder / "1.sql").write_text(
+        "ALTER TABLE orders ALTER id TYPE bigint;\nALTER TABLE orders ALTER note TYPE text;\n"
+    )
+    result = call("1.sql", "--against", database, "--measure", "--format", "json", "--with", "all")
+    effects = {remark["place"]["line"]: remark["effect"] for remark in told(result)["remarks"]}
+    assert effects[1]["measured"]
+    assert [(one["relation"], one["lock"], one["work"]) for one in effects[1]["touched"]] == [
+        ("orders", "ACCESS EXCLUSIVE", "written anew")
+    ]
+    with psycopg.connect(database) as session:
+        assert session.execute("select pg_typeof(id)::text from orders limit 1").fetchone() == ("integer",)
+
+
+@pytest.mark.parametrize("arguments", [("1.sql",), ("1.sql", "--against", "1.sql", "--fix"), ("--against", "1.sql")])
+def test_what_cannot_be_measured_is_refused(drop: Path, arguments: tuple[str, ...]) -> None:
+    assert isinstance(call(*arguments, "--measure").exception, click.UsageError)

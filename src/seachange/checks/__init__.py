@@ -121,7 +121,8 @@ def looked_at(
                 for remark in look(written, around):
                     yield Told(check, _asking(remark), written, around)
             held, taken = around.holding, around.taking
-            world = following(written, world)
+            if known.world.known or not around.is_last:  # nobody would ask for the last one
+                world = following(written, world)
 
 
 Look = Callable[[Written, Around], Remarks]

@@ -44,6 +44,7 @@ class Asked(TypedDict):
     fail_on: str | None
     fix: bool
     diff: bool
+    measure: bool
     explain: str | None
     listing: bool
 
@@ -55,6 +56,7 @@ OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., object]], ...] = 
     click.option("--with", "optional", multiple=True, metavar="CHECK", help="This optional check, too; or all."),
     click.option("--pg-version", type=int, metavar="MAJOR", help="The server's version.  [default: 18, or SOURCE's]"),
     click.option("--assume-in-transaction", is_flag=True, help="Each file is run in a transaction."),
+    click.option("--measure", is_flag=True, help="Run the files on a copy of SOURCE, and see what they lock."),
     click.option("--fix", is_flag=True, help="Change in the files what a machine may change."),
     click.option("--diff", is_flag=True, help="Show what --fix would change."),
     click.option(
@@ -123,6 +125,10 @@ def _refuse_senseless(files: tuple[str, ...], asked: Asked) -> None:
     changes = asked["fix"] or asked["diff"]
     if not files and not asked["against"]:
         raise click.UsageError(NOTHING)
+    if asked["measure"] and not (files and asked["against"]):
+        raise click.UsageError("--measure runs files on a copy of a state: name both, the state with --against.")
+    if asked["measure"] and changes:
+        raise click.UsageError("--measure looks at the files as they are: give it without --fix and --diff.")
     if changes and not files:
         raise click.UsageError("A state cannot be fixed by lint: name files.")
     if asked["fix"] and asked["diff"]:
@@ -160,14 +166,23 @@ def _linted(files: tuple[str, ...], wanted: Wishes, asked: Asked) -> tuple[tuple
     if not (asked["against"] or changes or commands):
         return (), shared(placed, wanted)
     found, unread = scripts(placed)
-    with progress("looking at the state"):
+    with progress("looking at the state") as say:
         ground = _ground(asked)
         if commands:
             found = (*found, *_recorded(commands, ground, asked))
         if not found and not unread:
             return (), advise(wanted, ground)
+        if asked["measure"]:
+            ground = _tried(found, ground, asked, say)
         done, linted = fixed(found, wanted, ground) if changes else ((), look(found, wanted, ground))
     return done, msgspec.structs.replace(linted, unread=unread)
+
+
+def _tried(found: Sequence[Migration], ground: Ground, asked: Asked, say: Callable[[str], None]) -> Ground:
+    from seachange.lint.landing import tried
+    from seachange.postgres.read import LOCAL
+
+    return tried(found, ground, asked["against"] or "", asked["scratch"] or LOCAL, say)
 
 
 def _recorded(commands: Sequence[str], ground: Ground, asked: Asked) -> tuple[Migration, ...]:
