@@ -14,9 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
-from seachange.checks.around import NEWEST, Around, State
+from seachange.checks.around import Around, Course, State
 from seachange.checks.check import Check, Remark, Verdict
-from seachange.checks.following import following
+from seachange.checks.whole import NEWEST
 from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
@@ -71,11 +71,12 @@ def looked_at(
     wanted = [check for name, check in checks().items() if check.statement and (names is None or name in names)]
     world = known.world
     for script in scripts:
+        course = Course(script, world, known.version, known.sizes)
         for at, written in enumerate(script.up):
-            around = Around(script, at, world, version=known.version, sizes=known.sizes)
+            around = Around(script, at, world, version=known.version, sizes=known.sizes, course=course)
             for check in wanted:
                 yield from _asked(check, written, around)
-            world = following(written, world)
+            world = around.after
 
 
 def _asked(check: Check, written: Written, around: Around) -> Iterator[Told]:

@@ -7,6 +7,7 @@ With `parse.py` the only module that imports postgast.  The nodes are those of P
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import postgast
 from google.protobuf.descriptor import FieldDescriptor
@@ -57,3 +58,26 @@ def walk(node: Message) -> Iterator[Message]:
             else:
                 for each in value:
                     yield from walk(each)
+
+
+def queries(function: str) -> tuple[tuple[str, bool], ...]:
+    """The queries and expressions in the body of a PL/pgSQL function, given as CREATE FUNCTION.
+
+    With each, whether a handler of exceptions stands around it.  Nothing, where PL/pgSQL does not know the body.
+    """
+    try:
+        return tuple(_queries(postgast.parse_plpgsql(function), False))
+    except postgast.PgQueryError:
+        return ()
+
+
+def _queries(node: Any, caught: bool) -> Iterator[tuple[str, bool]]:  # noqa: FBT001 - handed down
+    if isinstance(node, list):
+        for each in node:
+            yield from _queries(each, caught)
+    elif isinstance(node, dict):
+        if isinstance(query := node.get("query"), str):
+            yield query, caught
+        caught = caught or "exceptions" in node
+        for each in node.values():
+            yield from _queries(each, caught)
