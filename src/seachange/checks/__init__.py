@@ -21,6 +21,7 @@ from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
 from seachange.sql.tree import kind
+from seachange.step import Lock
 
 GROUPS = ("locking", "rewrites", "losing", "correctness", "security", "compatibility", "performance", "naming")
 """The packages that hold checks."""
@@ -71,12 +72,15 @@ def looked_at(
     wanted = [check for name, check in checks().items() if check.statement and (names is None or name in names)]
     world = known.world
     for script in scripts:
+        held: Mapping[Path, Lock] = {}
         course = Course(script, world, known.version, known.sizes)
         for at, written in enumerate(script.up):
-            around = Around(script, at, world, version=known.version, sizes=known.sizes, course=course)
+            here = course.worlds[at]
+            around = Around(script, at, here, version=known.version, sizes=known.sizes, held=held, course=course)
             for check in wanted:
                 yield from _asked(check, written, around)
-            world = around.after
+            held = around.holding
+        world = course.worlds[-1]
 
 
 def _asked(check: Check, written: Written, around: Around) -> Iterator[Told]:

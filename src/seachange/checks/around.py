@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-import msgspec
 from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
@@ -16,6 +15,8 @@ from seachange.checks.whole import NEWEST, Whole
 from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
+from seachange.sql.session import Moment, moments
+from seachange.step import Lock
 
 
 class Course(Struct, dict=True):
@@ -27,32 +28,35 @@ class Course(Struct, dict=True):
     sizes: Mapping[Path, Size] = {}
 
     @cached_property
+    def worlds(self) -> Sequence[World]:
+        """The database before each of its statements, and after the last one."""
+        found = [self.world]
+        for written in self.script.up:
+            found.append(following(written, found[-1]))
+        return found
+
+    @cached_property
     def end(self) -> Whole:
         """What is there when all of it has passed."""
-        world = self.world
-        for written in self.script.up:
-            world = following(written, world)
-        return Whole(world, self.version, self.sizes)
+        return Whole(self.worlds[-1], self.version, self.sizes)
 
 
 class Around(Struct, frozen=True, dict=True):
     """What stands around one statement.
 
     `at` is its number among the statements of `script` that are run.  `world` is the database just before it, as far as
-    that is known.  `settings` are those that are in force, by name.  `transaction` are the statements of the
-    transaction that it is part of, itself among them; none where it is sent on its own.  `version` is the server's
-    number.  `measured` is what a trial on a copy showed, where there was one.
+    that is known.  `version` is the server's number.  `measured` is what a trial on a copy showed, where there was one.
+    `held` are the locks that earlier statements of the same transaction took, and hold until it ends.
     """
 
     script: Migration
     at: int
     world: World
-    settings: Mapping[str, str] = {}
-    transaction: tuple[Written, ...] = ()
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
     measured: Effects | None = None
     course: Course | None = None
+    held: Mapping[Path, Lock] = {}
 
     @property
     def written(self) -> Written:
@@ -67,27 +71,59 @@ class Around(Struct, frozen=True, dict=True):
     def later(self) -> Sequence[Written]:
         return self.script.up[self.at + 1 :]
 
+    @property
+    def transaction(self) -> Sequence[Written]:
+        """The statements of its transaction, itself among them; none where it is sent on its own."""
+        span = self._moment.transaction
+        return self.script.up[span.start : span.stop]
+
+    @property
+    def before(self) -> Sequence[Written]:
+        """The statements of its transaction that come before it."""
+        return self.script.up[self._moment.transaction.start : self.at] if self._moment.transaction else ()
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What the script set, and is in force, by name."""
+        return self._moment.settings
+
+    @property
+    def _moment(self) -> Moment:
+        return moments(self.script)[self.at]
+
     @cached_property
     def after(self) -> World:
         """The database just after it."""
-        return following(self.written, self.world)
+        return self.course.worlds[self.at + 1] if self.course else following(self.written, self.world)
 
-    @cached_property
-    def brought(self) -> tuple[Fact, ...]:
+    @property
+    def brought(self) -> Sequence[Fact]:
         """The facts that it brings about or changes."""
-        before = self.world.made
-        return tuple(fact for ref, fact in self.after.made.items() if before.get(ref) is not fact)
+        return self.after.since(self.world)
 
     @cached_property
     def end(self) -> Whole:
         """What is there when the script has come to its end."""
-        rest = Course(msgspec.structs.replace(self.script, statements=tuple(self.script.up[self.at :])), self.world)
-        return (self.course or msgspec.structs.replace(rest, version=self.version, sizes=self.sizes)).end
+        if self.course:
+            return self.course.end
+        world = self.world
+        for written in self.script.up[self.at :]:
+            world = following(written, world)
+        return Whole(world, self.version, self.sizes)
 
     @cached_property
     def effects(self) -> Effects:
         """What it locks, rewrites and reads: as measured, or as the grammar and the catalog tell."""
         return self.measured or effects(self.written, self.world, self.version)
+
+    @property
+    def holding(self) -> Mapping[Path, Lock]:
+        """The locks that are held after it: none where no transaction goes on."""
+        span = self._moment.transaction
+        if not span or self.at + 1 == span.stop:
+            return {}
+        taken = {held.relation: held.lock for held in sorted(self.effects.locks, key=lambda held: held.lock)}
+        return {**self.held, **{one: max(lock, self.held.get(one, lock)) for one, lock in taken.items()}}
 
 
 class State(Struct, frozen=True, dict=True):

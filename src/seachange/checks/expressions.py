@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from msgspec import Struct
 
 from seachange.sql.nodes import AEXPR_NULLIF, AEXPR_OP, EXISTS_SUBLINK, A_Const, A_Expr
-from seachange.sql.tree import NotParsed, inner, kind, tree
+from seachange.sql.tree import expression, inner, kind
 
 _MESSAGE = 11
 """What protobuf calls a field that holds a message."""
@@ -66,17 +66,9 @@ class Expression(Struct, frozen=True):
     true: bool = False
 
 
-@lru_cache(maxsize=8192)
 def parsed(text: str | None) -> Message | None:
     """An expression as a node; None where there is none, or none that the grammar knows."""
-    if text is None:
-        return None
-    try:
-        found = tree(f"SELECT {text}")
-    except NotParsed:
-        return None
-    targets = getattr(found, "target_list", ())
-    return inner(targets[0].res_target.val) if targets else None
+    return None if text is None else expression(text)
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ Whoever judges a fact asks this for all that stands around it, and need not know
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -45,23 +45,12 @@ class Whole(Struct, frozen=True, eq=False, dict=True):
 
     def of(self, kind: type[F]) -> Iterator[F]:
         """All facts of a kind."""
-        made = self._made.get(kind, {})
-        if self.world.catalog is not None:
-            gone = self.world.gone
-            for fact in self.world.catalog.of(kind):
-                if (made or gone) and (fact.ref in made or fact.ref in gone):
-                    continue
-                yield fact
-        yield from made.values()  # type: ignore[misc] # by kind
+        catalog = self.world.catalog
+        return self.world.of(kind) if self.world.time or catalog is None else catalog.of(kind)
 
     def parts(self, owner: Path, kind: type[F]) -> Iterator[F]:
         """The facts of a kind that belong to a relation: its columns, its policies."""
-        found = {fact.ref: fact for fact in self._before(owner, kind)}
-        found |= {fact.ref: fact for fact in self._made_parts.get((kind, owner), ())}  # type: ignore[misc] # by kind
-        return (fact for ref, fact in found.items() if ref not in self.world.gone)
-
-    def _before(self, owner: Path, kind: type[F]) -> Iterable[F]:
-        return self.world.catalog.parts(owner, kind) if self.world.catalog is not None else ()
+        return (fact for fact in self.world.parts(owner) if isinstance(fact, kind))
 
     def table(self, names: Path) -> Table | None:
         fact = self.world.get(Ref(TABLE, names))
@@ -86,12 +75,7 @@ class Whole(Struct, frozen=True, eq=False, dict=True):
 
     def indexes(self, relation: Path) -> tuple[Index, ...]:
         """The indexes of a relation that can be used."""
-        found = {index.ref: index for index in self._indexes_before(relation)}
-        found |= {index.ref: index for index in self._made_indexes.get(relation, ())}
-        return tuple(index for ref, index in found.items() if index.valid and ref not in self.world.gone)
-
-    def _indexes_before(self, relation: Path) -> Iterable[Index]:
-        return self.world.catalog.indexes_of(relation) if self.world.catalog is not None else ()
+        return tuple(index for index in self.world.indexes(relation) if index.valid)
 
     @cached_property
     def policies(self) -> Mapping[Path, tuple[Policy, ...]]:
@@ -132,42 +116,19 @@ class Whole(Struct, frozen=True, eq=False, dict=True):
 
     def said_of(self, ref: Ref) -> Iterator[Told]:
         before = self.world.catalog.said_of(ref) if self.world.catalog is not None else ()
-        found = {told.ref: told for told in (*before, *self._made_said.get(ref, ()))}
-        return (told for ref, told in found.items() if ref not in self.world.gone)
+        refs = dict.fromkeys((*(told.ref for told in before), *self._said.get(ref, ())))
+        return (told for one in refs if isinstance(told := self.world.get(one), Told))
 
     def role(self, name: str) -> Role | None:
         fact = self.world.get(Ref(kind_of(Role), (name,)))
         return fact if isinstance(fact, Role) else None
 
     @cached_property
-    def _made(self) -> Mapping[type[Fact], Mapping[Ref, Fact]]:
-        found: defaultdict[type[Fact], dict[Ref, Fact]] = defaultdict(dict)
-        for ref, fact in self.world.made.items():
-            for kind in type(fact).__mro__:
-                if ref not in self.world.gone and issubclass(kind, Fact):
-                    found[kind][ref] = fact
-        return found
-
-    @cached_property
-    def _made_parts(self) -> Mapping[tuple[type[Fact], Path], list[Fact]]:
-        found: defaultdict[tuple[type[Fact], Path], list[Fact]] = defaultdict(list)
-        for kind, facts in self._made.items():
-            for fact in facts.values():
-                found[kind, fact.names[:-1]].append(fact)
-        return found
-
-    @cached_property
-    def _made_indexes(self) -> Mapping[Path, list[Index]]:
-        found: defaultdict[Path, list[Index]] = defaultdict(list)
-        for fact in self._made.get(Index, {}).values():
-            if isinstance(fact, Index):
-                found[fact.table].append(fact)
-        return found
-
-    @cached_property
-    def _made_said(self) -> Mapping[Ref, list[Told]]:
-        found: defaultdict[Ref, list[Told]] = defaultdict(list)
-        for fact in self._made.get(Told, {}).values():
-            if isinstance(fact, Told):
-                found[fact.target].append(fact)
+    def _said(self) -> Mapping[Ref, list[Ref]]:
+        """What the script said of objects."""
+        found: defaultdict[Ref, list[Ref]] = defaultdict(list)
+        for ref, moments in self.world.past.moments.items():
+            for fact in (moment.fact for moment in moments):
+                if isinstance(fact, Told) and ref not in found[fact.target]:
+                    found[fact.target].append(ref)
         return found

@@ -67,7 +67,7 @@ class Written(Struct, frozen=True, dict=True):
             return flaw
 
 
-class Migration(Struct, frozen=True):
+class Migration(Struct, frozen=True, dict=True):
     """One file: its text in UTF-8, and the statements in it.
 
     `tool` is whose form it has, if any.  `wrapped`: that tool runs it in a transaction.
@@ -79,7 +79,7 @@ class Migration(Struct, frozen=True):
     tool: str = ""
     wrapped: bool = False
 
-    @property
+    @cached_property
     def up(self) -> tuple[Written, ...]:
         """The statements that are run."""
         return tuple(one for one in self.statements if one.section is Section.UP)
