@@ -1,0 +1,5 @@
+-- state
+CREATE TABLE a (id bigint PRIMARY KEY);
+INSERT INTO a SELECT g FROM generate_series(1, 5000) g;
+ANALYZE a;
+SELECT pg_stat_force_next_flush();
