@@ -9,6 +9,7 @@ from seachange.checks.world import spelled
 from seachange.sql.tree import NotParsed, inner, tree
 
 PATH = "search_path"
+EMPTY = ("", '""')
 
 
 def signature(routine: Routine) -> str:
@@ -29,7 +30,7 @@ def search_path(routine: Routine) -> tuple[str, ...] | None:
 
 @lru_cache(maxsize=1024)
 def _schemas(value: str) -> tuple[str, ...]:
-    if not value:
+    if value in EMPTY:
         return ()
     try:
         statement = tree(f"SET search_path = {value}")

@@ -70,7 +70,8 @@ def _also(one: Asked, common: str, family: Iterable[Asked]) -> bool:
 
 def _casts(ones: tuple[Asked, ...], whole: Whole) -> Deviation:
     """The same setting, converted to another type for columns of one type."""
-    for family in _by(ones, lambda one: (one.column, one.source, _type(one, whole))):
+    direct = [one for one in ones if one.equality.source == one.source]
+    for family in _by(direct, lambda one: (one.column, one.source, _type(one, whole))):
         casts = _counted(family, lambda one: one.equality.cast)
         common = usual(casts)
         for one in family:
