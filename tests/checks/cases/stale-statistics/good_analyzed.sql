@@ -1,8 +1,0 @@
--- state
-BEGIN;
-CREATE TABLE a (id bigint PRIMARY KEY);
-INSERT INTO a SELECT g FROM generate_series(1, 5000) g;
-SELECT pg_stat_force_next_flush();
-COMMIT;
-ANALYZE a;
-SELECT pg_stat_force_next_flush();
