@@ -11,7 +11,7 @@ from functools import lru_cache
 from google.protobuf.message import Message
 from msgspec import Struct
 
-from seachange.sql.nodes import AEXPR_NULLIF, AEXPR_OP, EXISTS_SUBLINK, A_Const, A_Expr
+from seachange.sql.nodes import AEXPR_NULLIF, AEXPR_OP, EXISTS_SUBLINK, OR_EXPR, A_Const, A_Expr, BoolExpr
 from seachange.sql.tree import expression, inner, kind
 
 _MESSAGE = 11
@@ -56,13 +56,17 @@ class Equality(Struct, frozen=True):
 
 
 class Expression(Struct, frozen=True):
-    """What an expression says.  `relations` are those that its sub-selects read, as it names them."""
+    """What an expression says.  `relations` are those that its sub-selects read, as it names them.
+
+    `doors` are settings that make all of it true, whatever the row.
+    """
 
     readings: tuple[Reading, ...] = ()
     calls: tuple[Call, ...] = ()
     equalities: tuple[Equality, ...] = ()
     relations: frozenset[tuple[str, ...]] = frozenset()
     subselects: bool = False
+    doors: frozenset[str] = frozenset()
     true: bool = False
 
 
@@ -88,8 +92,19 @@ def described(node: Message) -> Expression:
         equalities=tuple(_equalities(found)),
         relations=frozenset(_path(one) for one, _ in found if kind(one) == "RangeVar") - own,
         subselects=any(kind(one) == "SubLink" for one, _ in found),
+        doors=frozenset(_doors(node)),
         true=constant(node) is True,
     )
+
+
+def _doors(node: Message) -> Iterator[str]:
+    if isinstance(node, BoolExpr) and node.boolop == OR_EXPR:
+        for argument in node.args:
+            yield from _doors(inner(argument))
+        return
+    nodes = [one for one, _ in climbed(node)]
+    if not any(kind(one) in {"ColumnRef", "RangeVar"} for one in nodes):
+        yield from (setting(one) for one in nodes if is_reading(one))
 
 
 Above = tuple[Message, ...]

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from seachange.catalog.facts import Fact, Path, kind_of
 from seachange.catalog.facts.cluster import Role
-from seachange.catalog.facts.relations import Column, Index, MaterializedView, Policy, Table, View
+from seachange.catalog.facts.relations import Column, Index, MaterializedView, Policy, Table, TableColumn, View
 from seachange.catalog.facts.routines import Function, Routine
 from seachange.catalog.facts.told import Grant, Owner, Revoke, Told
 from seachange.catalog.ref import Ref
@@ -23,7 +23,7 @@ from seachange.rules.rule import Size
 
 F = TypeVar("F", bound=Fact)
 NEWEST = 180000
-TABLE, VIEW, MATERIALIZED = (kind_of(kind) for kind in (Table, View, MaterializedView))
+TABLE, VIEW, MATERIALIZED, COLUMN = (kind_of(kind) for kind in (Table, View, MaterializedView, TableColumn))
 
 
 class Whole(Struct, frozen=True, eq=False, dict=True):
@@ -50,6 +50,9 @@ class Whole(Struct, frozen=True, eq=False, dict=True):
 
     def parts(self, owner: Path, kind: type[F]) -> Iterator[F]:
         """The facts of a kind that belong to a relation: its columns, its policies."""
+        catalog = self.world.catalog
+        if catalog is not None and not self.world.time:
+            return catalog.parts(owner, kind)
         return (fact for fact in self.world.parts(owner) if isinstance(fact, kind))
 
     def table(self, names: Path) -> Table | None:
@@ -68,14 +71,21 @@ class Whole(Struct, frozen=True, eq=False, dict=True):
         return next((path for path in paths if self.world.at(path)), paths[0])
 
     def column(self, relation: Path, name: str) -> Column | None:
+        found = self.world.get(Ref(COLUMN, (*relation, name)))
+        if isinstance(found, Column):
+            return found
         return next((one for one in self.columns(relation) if one.names[-1] == name), None)
 
     def columns(self, relation: Path) -> tuple[Column, ...]:
-        return self.world.columns(relation)
+        """The columns of a relation, in their order."""
+        return tuple(sorted(self.parts(relation, Column), key=lambda column: column.position))
 
     def indexes(self, relation: Path) -> tuple[Index, ...]:
         """The indexes of a relation that can be used."""
-        return tuple(index for index in self.world.indexes(relation) if index.valid)
+        catalog = self.world.catalog
+        state = catalog is not None and not self.world.time
+        indexes = catalog.indexes_of(relation) if catalog and state else self.world.indexes(relation)
+        return tuple(index for index in indexes if index.valid)
 
     @cached_property
     def policies(self) -> Mapping[Path, tuple[Policy, ...]]:

@@ -52,8 +52,9 @@ def _settings(ones: tuple[Asked, ...]) -> Deviation:
     for family in (*_by(ones, lambda one: one.column), *_by(ones, lambda one: concept(one.source))):
         sources = _counted(family, lambda one: one.source)
         common = usual(sources)
+        also = {one.table for one in family if one.source == common}  # with a policy for each sort of role, perhaps
         for one in family:
-            if one.source != common and one.policy not in seen and not _also(one, common, family):
+            if one.source != common and one.policy not in seen and one.table not in also:
                 seen.add(one.policy)
                 yield (
                     one.policy,
@@ -61,11 +62,6 @@ def _settings(ones: tuple[Asked, ...]) -> Deviation:
                         one.policy, f"asks {one.source}, while {_tables(sources[common])} of its schema ask {common}"
                     ),
                 )
-
-
-def _also(one: Asked, common: str, family: Iterable[Asked]) -> bool:
-    """Whether the table asks for what is usual as well, as it does with a policy for each sort of role."""
-    return any(other.table == one.table and other.source == common for other in family)
 
 
 def _casts(ones: tuple[Asked, ...], whole: Whole) -> Deviation:
@@ -91,10 +87,10 @@ def _others(ones: tuple[Asked, ...], whole: Whole) -> Deviation:
     for family in _by(ones, lambda one: one.source):
         columns = _counted(family, lambda one: one.column)
         common = usual(columns)
+        done = {one.policy for one in family if one.column == common}
         for one in family:
-            own = {other.column for other in family if other.policy == one.policy}
             fewer = columns[common] >= max(FEW, columns[one.column] + 1)
-            if fewer and common not in own and whole.column(one.table, common):
+            if fewer and one.policy not in done and whole.column(one.table, common):
                 yield (
                     one.policy,
                     _remark(

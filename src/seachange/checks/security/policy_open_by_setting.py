@@ -11,28 +11,19 @@ membership.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from google.protobuf.message import Message
-
 from seachange.catalog.facts.relations import Policy
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.expressions import climbed, is_reading, parsed, setting
 from seachange.checks.judging import of_state, of_statement
-from seachange.checks.row_security import named, table_of
+from seachange.checks.row_security import expressions, named, table_of
 from seachange.checks.whole import Whole
 from seachange.finding import Severity
-from seachange.sql.nodes import OR_EXPR, BoolExpr
-from seachange.sql.tree import inner, kind
 
 
 def _judge(policy: Policy, whole: Whole) -> Remarks:
     del whole
     if not policy.permissive:
         return
-    doors = {
-        door for text in (policy.using, policy.check) if (node := parsed(text)) is not None for door in _doors(node)
-    }
+    doors = {door for said in expressions(policy) for door in said.doors if "." in door}
     for door in sorted(doors):
         yield Remark(
             message=f"The {named(policy)} lets every row pass where {door} says so, and anybody can set {door}.",
@@ -40,17 +31,6 @@ def _judge(policy: Policy, whole: Whole) -> Remarks:
             advice="Make a role for those who may see everything, and a policy for it.",
             safe="CREATE ROLE some_job NOLOGIN BYPASSRLS;",
         )
-
-
-def _doors(node: Message) -> Iterator[str]:
-    """The settings that make a condition true, whatever the row."""
-    if isinstance(node, BoolExpr) and node.boolop == OR_EXPR:
-        for argument in node.args:
-            yield from _doors(inner(argument))
-        return
-    nodes = [one for one, _ in climbed(node)]
-    if not any(kind(one) in {"ColumnRef", "RangeVar"} for one in nodes):
-        yield from (setting(one) for one in nodes if is_reading(one) and "." in setting(one))
 
 
 CHECK = Check(
