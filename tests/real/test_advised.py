@@ -35,7 +35,9 @@ def found(state: str, scratch: Scratch, beside: str = "") -> Found:
             for told in advised(State(extract(session), version=session.info.server_version)):
                 asks = told.remark.asks
                 rows = (
-                    session.execute(asks.sql.encode()).fetchall() if asks else [(told.remark.about, told.remark.message)]
+                    session.execute(asks.sql.encode()).fetchall()
+                    if asks
+                    else [(told.remark.about, told.remark.message)]
                 )
                 for about, message in rows:
                     said[told.check.name][about].append(message)
