@@ -12,8 +12,8 @@ from seachange.catalog.facts.routines import Routine
 from seachange.checks.bodies import texts
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.judging import of_state, of_statement
-from seachange.checks.routines import signature
 from seachange.checks.row_security import expressions, named, table_of
+from seachange.checks.signatures import signature
 from seachange.checks.whole import Whole
 from seachange.finding import Severity
 

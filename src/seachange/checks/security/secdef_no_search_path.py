@@ -13,7 +13,7 @@ from __future__ import annotations
 from seachange.catalog.facts.routines import Routine
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.judging import of_state, of_statement
-from seachange.checks.routines import search_path, signature, word
+from seachange.checks.signatures import search_path, signature, word
 from seachange.checks.whole import Whole
 from seachange.finding import Severity
 
