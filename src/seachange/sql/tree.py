@@ -11,8 +11,10 @@ from collections.abc import Iterator
 import postgast
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from postgast import pg_query_pb2 as Nodes
 
 _MESSAGE = FieldDescriptor.TYPE_MESSAGE
+_FIELDS = {field.message_type.name: field.name for field in Nodes.Node.DESCRIPTOR.fields if field.message_type}
 
 
 class NotParsed(Exception):
@@ -57,3 +59,36 @@ def walk(node: Message) -> Iterator[Message]:
             else:
                 for each in value:
                     yield from walk(each)
+
+
+def expression(sql: str) -> Message | None:
+    """An expression, such as the condition of a CHECK; None where the grammar does not know it."""
+    try:
+        found = tree(f"SELECT ({sql})")
+    except NotParsed:
+        return None
+    return inner(found.target_list[0].res_target.val) if found is not None else None
+
+
+def text(node: Message) -> str:
+    """A statement or an expression as SQL, in the grammar's own spelling."""
+    whole = Nodes.ParseResult(stmts=[Nodes.RawStmt(stmt=_node(node))])
+    return str(postgast.deparse(whole))
+
+
+def expression_text(node: Message) -> str:
+    """An expression as SQL."""
+    select = Nodes.SelectStmt(
+        target_list=[_node(Nodes.ResTarget(val=_node(node)))], limit_option="LIMIT_OPTION_DEFAULT"
+    )
+    return text(select).removeprefix("SELECT ")
+
+
+def _node(node: Message) -> Message:
+    """`node` as a Node wraps it."""
+    if node.DESCRIPTOR.name == "Node":
+        return node
+    field = _FIELDS[node.DESCRIPTOR.name]
+    wrapped: Message = Nodes.Node()
+    getattr(wrapped, field).CopyFrom(node)
+    return wrapped
