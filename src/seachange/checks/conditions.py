@@ -15,7 +15,7 @@ from seachange.checks.preflight import mentioned_columns
 from seachange.checks.world import World
 from seachange.sql.migration import Written
 from seachange.sql.nodes import CONSTR_CHECK, AT_AddConstraint, AT_ValidateConstraint
-from seachange.sql.tree import expression, expression_text
+from seachange.sql.tree import expression, text
 
 
 class Condition(Struct, frozen=True):
@@ -40,7 +40,7 @@ def conditions(written: Written, world: World) -> Iterator[Condition]:
             continue
         one = definition(command)
         if one.contype == CONSTR_CHECK and one.is_enforced:
-            text = expression_text(one.raw_expr)
+            text = text(one.raw_expr)
             yield Condition(table, one.conname, text, mentioned_columns(one.raw_expr), not one.skip_validation)
 
 

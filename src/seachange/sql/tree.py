@@ -7,14 +7,13 @@ With `parse.py` the only module that imports postgast.  The nodes are those of P
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import postgast
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-from postgast import pg_query_pb2 as Nodes
 
 _MESSAGE = FieldDescriptor.TYPE_MESSAGE
-_FIELDS = {field.message_type.name: field.name for field in Nodes.Node.DESCRIPTOR.fields if field.message_type}
 
 
 class NotParsed(Exception):
@@ -61,34 +60,29 @@ def walk(node: Message) -> Iterator[Message]:
                     yield from walk(each)
 
 
-def expression(sql: str) -> Message | None:
-    """An expression, such as the condition of a CHECK; None where the grammar does not know it."""
+@lru_cache(maxsize=4096)
+def expression(text: str) -> Message | None:
+    """The node of an expression such as PostgreSQL writes down of a check; None where the grammar does not know it."""
     try:
-        found = tree(f"SELECT ({sql})")
+        found = tree(f"SELECT {text}")
     except NotParsed:
         return None
-    return inner(found.target_list[0].res_target.val) if found is not None else None
+    targets = list(getattr(found, "target_list", ()))
+    return inner(targets[0].res_target.val) if len(targets) == 1 else None
 
 
 def text(node: Message) -> str:
-    """A statement or an expression as SQL, in the grammar's own spelling."""
-    whole = Nodes.ParseResult(stmts=[Nodes.RawStmt(stmt=_node(node))])
-    return str(postgast.deparse(whole))
-
-
-def expression_text(node: Message) -> str:
-    """An expression as SQL."""
-    select = Nodes.SelectStmt(
-        target_list=[_node(Nodes.ResTarget(val=_node(node)))], limit_option="LIMIT_OPTION_DEFAULT"
-    )
-    return text(select).removeprefix("SELECT ")
-
-
-def _node(node: Message) -> Message:
-    """`node` as a Node wraps it."""
+    """An expression as SQL; empty where it cannot be written."""
+    result = postgast.ParseResult()
+    select = result.stmts.add().stmt.select_stmt
+    select.limit_option, select.op = 1, 1  # as the grammar has them where neither is asked for
+    value = select.target_list.add().res_target.val
     if node.DESCRIPTOR.name == "Node":
-        return node
-    field = _FIELDS[node.DESCRIPTOR.name]
-    wrapped: Message = Nodes.Node()
-    getattr(wrapped, field).CopyFrom(node)
-    return wrapped
+        value.CopyFrom(node)
+    else:
+        field = next(field for field in value.DESCRIPTOR.fields if field.message_type is node.DESCRIPTOR)
+        getattr(value, field.name).CopyFrom(node)
+    try:
+        return postgast.deparse(result).removeprefix("SELECT ")
+    except postgast.PgQueryError:
+        return ""

@@ -23,7 +23,7 @@ from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import CONSTR_PRIMARY, CONSTR_UNIQUE, AlterTableStmt, AT_AddConstraint, IndexStmt
 from seachange.sql.quote import literal, name
-from seachange.sql.tree import expression_text
+from seachange.sql.tree import text
 
 
 class _Key(Struct, frozen=True):
@@ -58,9 +58,9 @@ def _keys(statement: Any) -> Iterator[_Key]:
     match statement:
         case IndexStmt() if statement.unique:
             elements = [each.index_elem for each in statement.index_params]
-            parts = tuple(name(one.name) if one.name else f"({expression_text(one.expr)})" for one in elements)
+            parts = tuple(name(one.name) if one.name else f"({text(one.expr)})" for one in elements)
             used = [column for one in elements for column in _needed(one)]
-            where = expression_text(statement.where_clause) if statement.HasField("where_clause") else ""
+            where = text(statement.where_clause) if statement.HasField("where_clause") else ""
             of_where = mentioned_columns(statement.where_clause) if where else ()
             yield _Key(parts, (*used, *of_where), where, not statement.nulls_not_distinct)
         case AlterTableStmt():

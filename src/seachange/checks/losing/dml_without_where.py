@@ -18,7 +18,7 @@ from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import A_Const, A_Expr, UpdateStmt
-from seachange.sql.tree import expression_text, inner
+from seachange.sql.tree import text, inner
 
 
 def _look(written: Written, around: Around) -> Remarks:
@@ -46,7 +46,7 @@ def _true(clause: Any) -> bool:
             return bool(node.HasField("boolval") and node.boolval.boolval)
         case A_Expr() if [part.string.sval for part in node.name] == ["="]:
             sides = [inner(node.lexpr), inner(node.rexpr)]
-            return all(isinstance(side, A_Const) for side in sides) and len({*map(expression_text, sides)}) == 1
+            return all(isinstance(side, A_Const) for side in sides) and len({*map(text, sides)}) == 1
     return False
 
 

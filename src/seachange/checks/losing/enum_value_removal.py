@@ -23,7 +23,7 @@ from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import AlterTableStmt, AT_AlterColumnType, DeleteStmt
 from seachange.sql.quote import literal, name, path
-from seachange.sql.tree import expression_text
+from seachange.sql.tree import text
 
 
 def _look(written: Written, around: Around) -> Remarks:
@@ -76,7 +76,7 @@ def _maps(command: Any, missing: list[str]) -> bool:
     """Whether USING speaks of the labels that go."""
     if not definition(command).HasField("raw_default"):
         return False
-    text = expression_text(definition(command).raw_default)
+    text = text(definition(command).raw_default)
     return any(literal(label) in text for label in missing)
 
 

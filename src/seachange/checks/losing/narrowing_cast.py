@@ -22,7 +22,7 @@ from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import AT_AlterColumnType, TypeCast
 from seachange.sql.quote import literal, name
-from seachange.sql.tree import expression_text, inner
+from seachange.sql.tree import text, inner
 
 _WHOLE = frozenset({"smallint", "integer", "bigint"})
 _BROKEN = frozenset({"numeric", "real", "double precision"})
@@ -89,7 +89,7 @@ def _cuts(using: Any) -> bool:
 
 
 def _question(table: Path, column: str, old: str, new: str, using: Any) -> Question:
-    values = f"({expression_text(using)})" if using is not None else name(column)
+    values = f"({text(using)})" if using is not None else name(column)
     message = f"Values of {spelled((*table, column))} are others as {new}."
     return Question(
         f"select {literal(spelled((*table, column)))}, {literal(message)} where exists (select from {shown(table)}"
