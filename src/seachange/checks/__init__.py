@@ -72,7 +72,15 @@ def looked_at(
     world = known.world
     for script in scripts:
         for at, written in enumerate(script.up):
-            around = Around(script, at, world, version=known.version, sizes=known.sizes)
+            around = Around(
+                script,
+                at,
+                world,
+                script.settings[at],
+                script.block_of(at),
+                version=known.version,
+                sizes=known.sizes,
+            )
             for check in wanted:
                 yield from _asked(check, written, around)
             world = following(written, world)

@@ -21,9 +21,9 @@ class Around(Struct, frozen=True, dict=True):
     """What stands around one statement.
 
     `at` is its number among the statements of `script` that are run.  `world` is the database just before it, as far as
-    that is known.  `settings` are those that are in force, by name.  `transaction` are the statements of the
-    transaction that it is part of, itself among them; none where it is sent on its own.  `version` is the server's
-    number.  `measured` is what a trial on a copy showed, where there was one.
+    that is known.  `settings` are those that the script has made, by their names in lower case.  `transaction` are the
+    statements of the transaction that it is part of, itself among them; none where it is sent on its own.  `version` is
+    the server's number.  `measured` is what a trial on a copy showed, where there was one.
     """
 
     script: Migration
