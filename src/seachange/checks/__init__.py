@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from seachange.catalog.facts import Path
 from seachange.checks.around import NEWEST, Around, State
 from seachange.checks.check import Check, Remark, Verdict
-from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
@@ -83,7 +82,7 @@ def looked_at(
             )
             for check in wanted:
                 yield from _asked(check, written, around)
-            world = following(written, world)
+            world = around.after
 
 
 def _asked(check: Check, written: Written, around: Around) -> Iterator[Told]:

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
+from seachange.catalog.ref import Ref
 from seachange.checks.effects import Effects, effects
+from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
@@ -47,6 +49,17 @@ class Around(Struct, frozen=True, dict=True):
     @property
     def later(self) -> Sequence[Written]:
         return self.script.up[self.at + 1 :]
+
+    @cached_property
+    def after(self) -> World:
+        """The database just after it."""
+        return following(self.written, self.world)
+
+    @cached_property
+    def changed(self) -> tuple[Ref, ...]:
+        """The addresses of what it makes, changes or does away with, as far as that is known."""
+        before, after = self.world.time, self.after
+        return tuple(ref for ref, moments in after.past.moments.items() if before < moments[-1].time <= after.time)
 
     @cached_property
     def effects(self) -> Effects:

@@ -8,7 +8,6 @@ from typing import TypeVar
 from seachange.catalog.facts import Fact
 from seachange.checks.around import Around, State
 from seachange.checks.check import Remark, Remarks
-from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.sql.migration import Written
 
@@ -32,9 +31,9 @@ def of_statement(kind: type[F], rule: Rule[F]) -> Callable[[Written, Around], Re
     """A check of statements that asks the same of each fact that the statement makes or changes."""
 
     def look(written: Written, around: Around) -> Remarks:
-        after = following(written, around.world)
-        for ref, fact in after.made.items():
-            if isinstance(fact, kind) and around.world.get(ref) != fact:
-                yield from rule(fact, after)
+        for ref in around.changed:
+            fact = around.after.get(ref)
+            if isinstance(fact, kind) and fact != around.world.get(ref):
+                yield from rule(fact, around.after)
 
     return look

@@ -40,8 +40,8 @@ def conditions(written: Written, world: World) -> Iterator[Condition]:
             continue
         one = definition(command)
         if one.contype == CONSTR_CHECK and one.is_enforced:
-            text = text(one.raw_expr)
-            yield Condition(table, one.conname, text, mentioned_columns(one.raw_expr), not one.skip_validation)
+            said = text(one.raw_expr)
+            yield Condition(table, one.conname, said, mentioned_columns(one.raw_expr), not one.skip_validation)
 
 
 def _columns(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact
 from seachange.catalog.ref import Ref
 from seachange.checks.named import relation, strings
-from seachange.checks.types import type_spelled
+from seachange.checks.typed import type_of
 from seachange.checks.world import PARTS, RELATIONS, World
 from seachange.sql import nodes
 from seachange.sql.quote import path
@@ -53,7 +53,7 @@ def _arguments(node: Any, world: World) -> tuple[str, ...] | None:
     """The types of a routine's parameters where they are told; None where the name has to do."""
     if node.DESCRIPTOR.name != "ObjectWithArgs" or node.args_unspecified:
         return None
-    return tuple(type_spelled(arg.type_name, world) for arg in node.objargs)
+    return tuple(type_of(arg.type_name, world) for arg in node.objargs)
 
 
 def _found(
@@ -66,7 +66,7 @@ def _found(
         elif kinds[:1] in (("function",), ("procedure",)):
             yield from (ref for ref in facts if ref.kind in kinds and ref.names == names and args in (None, ref.args))
         else:
-            yield from (ref for kind in kinds if (ref := Ref(kind, names)) in facts and ref not in world.gone)
+            yield from (ref for kind in kinds if (ref := Ref(kind, names)) in facts and world.get(ref))
 
 
 def falling(catalog: Catalog, dropped: Iterable[Ref]) -> list[Ref]:

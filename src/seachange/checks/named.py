@@ -72,15 +72,14 @@ def definition(command: AlterTableCmd) -> Any:
 
 def typed(type_name: TypeName, world: World, *kinds: str) -> Ref | None:
     """The type of one of these kinds that a name stands for, where it is known."""
-    names = strings(type_name.names)
-    paths = (names,) if len(names) > 1 else tuple((schema, *names) for schema in world.search_path)
-    refs = (Ref(kind, path) for path in paths for kind in kinds)
-    return next((ref for ref in refs if world.get(ref)), None)
+    fact = world.type(strings(type_name.names))
+    return fact.ref if fact and fact.ref.kind in kinds else None
 
 
 def is_new(world: World, ref: Ref) -> bool:
     """Whether the script itself made this."""
-    return ref in world.made and (world.catalog is None or ref not in world.catalog)
+    moment = world.past.at(ref, world.time)
+    return bool(moment and moment.fact and moment.new)
 
 
 def is_new_column(world: World, table: Path, column: str) -> bool:

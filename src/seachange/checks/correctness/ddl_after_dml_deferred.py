@@ -78,19 +78,15 @@ def _leaves(statement: Any, table: Path, world: World, *, deferred: bool) -> boo
     return (
         any(_waits(one, deferred=deferred) for one in own)
         or any(" INITIALLY DEFERRED" in one.definition for one in triggers)
-        or (not isinstance(statement, InsertStmt) and any(_waits(one, deferred=deferred) for one in _to(table, world)))
+        or (
+            not isinstance(statement, InsertStmt)
+            and any(_waits(one, deferred=deferred) for one in world.referring(table))
+        )
     )
 
 
 def _waits(one: TableConstraint, *, deferred: bool) -> bool:
     return one.deferred or (one.deferrable and deferred)
-
-
-def _to(table: Path, world: World) -> Iterator[TableConstraint]:
-    """The foreign keys of other tables that refer to this one."""
-    old = tuple(world.catalog.of(TableConstraint)) if world.catalog else ()
-    new = tuple(fact for fact in world.made.values() if isinstance(fact, TableConstraint))
-    yield from (one for one in (*old, *new) if one.references == table and one.ref not in world.gone)
 
 
 CHECK = Check(

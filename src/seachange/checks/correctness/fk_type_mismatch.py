@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from seachange.catalog.facts.relations import TableConstraint
 from seachange.checks.brought import of_state, of_statement
 from seachange.checks.check import Check, Needs, Remark
-from seachange.checks.types import without_length
+from seachange.checks.typed import without_length
 from seachange.checks.world import World, spelled
 from seachange.finding import Severity
 from seachange.sql.quote import name

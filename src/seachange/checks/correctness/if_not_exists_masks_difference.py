@@ -18,7 +18,7 @@ from seachange.catalog.ref import Ref
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.named import commands, definition
-from seachange.checks.types import is_serial, type_spelled
+from seachange.checks.typed import is_serial, type_of
 from seachange.checks.world import World, spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -77,7 +77,7 @@ def _differences(statement: Any, names: Path, world: World) -> Iterator[tuple[st
     for element in statement.table_elts:
         if not element.HasField("column_def"):
             continue
-        wanted, column = type_spelled(element.column_def.type_name, world), element.column_def.colname
+        wanted, column = type_of(element.column_def.type_name, world), element.column_def.colname
         there = world.column(names, column)
         if there is None:
             yield (
@@ -124,7 +124,7 @@ def _columns(statement: Any, world: World) -> Iterator[Remark]:
         table, column = world.path(statement.relation), definition(command)
         there = world.get(Ref("table column", (*table, column.colname))) if command.missing_ok else None
         known = world.column(table, column.colname) if there else None
-        wanted = type_spelled(column.type_name, world)
+        wanted = type_of(column.type_name, world)
         if known and known.type not in ("", wanted):
             serial = " without a default of its own" if is_serial(column.type_name) else ""
             yield _remark(

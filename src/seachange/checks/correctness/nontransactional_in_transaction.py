@@ -14,7 +14,6 @@ from typing import Any
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.named import commands, definition
-from seachange.checks.transactions import opened
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import (
@@ -48,15 +47,19 @@ _CONCURRENT = ("squawk ban-concurrent-index-creation-in-transaction", "pgfence c
 
 def _look(written: Written, around: Around) -> Remarks:
     what = alone(written.node)
-    first = opened(around.script, around.at) if what else None
-    if first is None or (around.script.wrapped and not around.script.tool and len(around.script.up) == 1):
+    if not what or not around.transaction or _whole_file(around):
         return
-    by = "a tool runs this file in one" if around.script.wrapped else f"BEGIN is in line {around.script.up[first].line}"
+    by = "a tool runs this file in one" if around.script.wrapped else f"BEGIN is in line {around.transaction[0].line}"
     yield Remark(
         message=f"{what} cannot be run in a transaction, and {by}.",
         about=what,
         advice="Give it a file of its own, which is run without a transaction.",
     )
+
+
+def _whole_file(around: Around) -> bool:
+    """Whether it is all that a file holds which nobody in particular wraps: such a file can be sent as it is."""
+    return around.script.wrapped and not around.script.tool and len(around.script.up) == 1
 
 
 def alone(node: Any) -> str:

@@ -16,7 +16,7 @@ from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Question, Remark, Remarks
 from seachange.checks.named import commands, constraints_of, definition, shown, there, typed
 from seachange.checks.preflight import written_before
-from seachange.checks.types import is_serial, type_spelled
+from seachange.checks.typed import is_serial, type_of
 from seachange.checks.world import World, spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -76,7 +76,7 @@ def _question(table: Path, column: str) -> Question:
 def _steps(table: Path, column: Any, world: World) -> str:
     of, named = spelled(table), name(column.colname)
     return (
-        f"ALTER TABLE {of} ADD COLUMN {named} {type_spelled(column.type_name, world)};\n"
+        f"ALTER TABLE {of} ADD COLUMN {named} {type_of(column.type_name, world)};\n"
         f"UPDATE {of} SET {named} = … WHERE {named} IS NULL;\n"
         f"ALTER TABLE {of} ALTER COLUMN {named} SET NOT NULL;"
     )

@@ -11,22 +11,23 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.transactions import begins, ends, opened
+from seachange.checks.transactions import opening
 from seachange.finding import Severity
+from seachange.sql.blocks import closes, opens
 from seachange.sql.migration import Written
 
 _NESTED, _OPEN = ("squawk transaction-nesting",), ("squawk ban-uncommitted-transaction",)
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    if begins(written):
+    if opens(written):
         yield from _begin(around)
-    elif ends(written):
+    elif closes(written):
         yield from _end(written, around)
 
 
 def _begin(around: Around) -> Remarks:
-    script, first = around.script, opened(around.script, around.at)
+    script, first = around.script, opening(around.script, around.at)
     if script.wrapped:
         yield Remark(
             message="BEGIN in a file that is run in a transaction anyway only warns, and the next COMMIT ends both.",
@@ -35,12 +36,12 @@ def _begin(around: Around) -> Remarks:
         )
     elif first is not None:
         yield Remark(
-            message=f"BEGIN within the transaction that line {script.up[first].line} began only warns, and the next"
+            message=f"BEGIN within the transaction that line {first.line} began only warns, and the next"
             " COMMIT ends both.",
             advice="Commit the first transaction before, or leave this BEGIN out.",
             same_as=_NESTED,
         )
-    elif not any(ends(each) for each in around.later):
+    elif not any(closes(each) for each in around.later):
         yield Remark(
             message="The transaction is never committed: all of it is taken back when the session ends.",
             advice="End the file with COMMIT.",
@@ -58,7 +59,7 @@ def _end(written: Written, around: Around) -> Remarks:
             advice="Leave it out.",
             same_as=_NESTED,
         )
-    elif opened(around.script, around.at) is None:
+    elif opening(around.script, around.at) is None:
         yield Remark(
             message=f"{word} without a BEGIN only warns: what stands before it was committed one by one.",
             advice="Put a BEGIN before the first statement, or leave this out.",

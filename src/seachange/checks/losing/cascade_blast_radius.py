@@ -56,7 +56,7 @@ def _cascades(written: Written) -> bool:
 def _beyond(written: Written, around: Around) -> Iterator[Remark]:
     catalog = around.world.catalog
     for what, refs in _dropped(written, around):
-        gone = [ref for ref in falling(catalog, refs) if ref not in around.world.gone] if catalog and refs else []
+        gone = [ref for ref in falling(catalog, refs) if around.world.get(ref)] if catalog and refs else []
         if gone:
             yield Remark(
                 message=f"With {what} goes what is built on it: {listed(gone)}.",

@@ -18,7 +18,7 @@ from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import A_Const, A_Expr, UpdateStmt
-from seachange.sql.tree import text, inner
+from seachange.sql.tree import inner, text
 
 
 def _look(written: Written, around: Around) -> Remarks:

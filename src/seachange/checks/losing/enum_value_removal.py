@@ -76,8 +76,8 @@ def _maps(command: Any, missing: list[str]) -> bool:
     """Whether USING speaks of the labels that go."""
     if not definition(command).HasField("raw_default"):
         return False
-    text = text(definition(command).raw_default)
-    return any(literal(label) in text for label in missing)
+    using = text(definition(command).raw_default)
+    return any(literal(label) in using for label in missing)
 
 
 CHECK = Check(

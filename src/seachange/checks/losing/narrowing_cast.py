@@ -16,13 +16,13 @@ from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Question, Remark, Remarks
 from seachange.checks.named import commands, definition, known_column, shown, there
 from seachange.checks.preflight import written_before
-from seachange.checks.types import type_spelled, without_length
+from seachange.checks.typed import type_of, without_length
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import AT_AlterColumnType, TypeCast
 from seachange.sql.quote import literal, name
-from seachange.sql.tree import text, inner
+from seachange.sql.tree import inner, text
 
 _WHOLE = frozenset({"smallint", "integer", "bigint"})
 _BROKEN = frozenset({"numeric", "real", "double precision"})
@@ -56,7 +56,7 @@ def _look(written: Written, around: Around) -> Remarks:
         table = around.world.path(statement.relation)
         if not there(around.world, table):
             continue
-        new = type_spelled(definition(command).type_name, around.world)
+        new = type_of(definition(command).type_name, around.world)
         using = definition(command).raw_default if definition(command).HasField("raw_default") else None
         column = around.world.column(table, command.name)
         if column is None:

@@ -15,7 +15,7 @@ from seachange.catalog.facts import Path
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.named import commands, definition, dropped, known_column
-from seachange.checks.types import type_spelled, without_length
+from seachange.checks.typed import type_of, without_length
 from seachange.checks.world import World, spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -67,7 +67,7 @@ def _added(table: Path, around: Around) -> Iterator[Any]:
 
 
 def _alike(old: str, column: Any, world: World) -> bool:
-    return without_length(type_spelled(column.type_name, world)) == without_length(old)
+    return without_length(type_of(column.type_name, world)) == without_length(old)
 
 
 def _copied(table: Path, column: str, around: Around) -> bool:
