@@ -20,6 +20,7 @@ from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
 from seachange.sql.tree import kind
+from seachange.step import Lock
 
 GROUPS = ("locking", "rewrites", "losing", "correctness", "security", "compatibility", "performance", "naming")
 """The packages that hold checks."""
@@ -70,18 +71,12 @@ def looked_at(
     wanted = [check for name, check in checks().items() if check.statement and (names is None or name in names)]
     world = known.world
     for script in scripts:
+        held: Mapping[Path, Lock] = {}
         for at, written in enumerate(script.up):
-            around = Around(
-                script,
-                at,
-                world,
-                script.settings[at],
-                script.block_of(at),
-                version=known.version,
-                sizes=known.sizes,
-            )
+            around = Around(script, at, world, version=known.version, sizes=known.sizes, held=held)
             for check in wanted:
                 yield from _asked(check, written, around)
+            held = around.holding
             world = around.after
 
 

@@ -122,3 +122,15 @@ def text(node: Message) -> str:
         return postgast.deparse(result).removeprefix("SELECT ")
     except postgast.PgQueryError:
         return ""
+
+
+def statement(node: Message) -> str:
+    """A whole statement as SQL, in no particular shape; empty where it cannot be written."""
+    result = postgast.ParseResult()
+    wrapper = result.stmts.add().stmt
+    field = next(field for field in wrapper.DESCRIPTOR.fields if field.message_type is node.DESCRIPTOR)
+    getattr(wrapper, field.name).CopyFrom(node)
+    try:
+        return postgast.deparse(result)
+    except postgast.PgQueryError:
+        return ""

@@ -29,7 +29,7 @@ def _look(written: Written, around: Around) -> Remarks:
             adds = command.subtype == AT_AddColumn
             column = definition(command).colname if adds else command.name
             yield Remark(
-                message=f"With {name(column)}, a prepared SELECT * of {spelled(table)} fails until it is prepared anew.",
+                message=f"With {name(column)}, prepared SELECT * of {spelled(table)} fail until prepared anew.",
                 about=spelled(table),
                 at=command,
                 advice="Name columns in queries, and close the pool's sessions afterwards.",

@@ -1,7 +1,7 @@
 """A constraint dropped and added again leaves a time in which nothing holds, and rows of that time stay.
 
-Between the DROP and the ADD, each its own transaction, any row may come.  Added again NOT VALID, the constraint does not
-look at those rows, whatever the old one had proved.
+Between the DROP and the ADD, each its own transaction, any row may come.  Added again NOT VALID, the constraint does
+not look at those rows, whatever the old one had proved.
 
 Add the new one first, under another name and NOT VALID; validate it; then drop the old one and rename the new one, both
 in one transaction.

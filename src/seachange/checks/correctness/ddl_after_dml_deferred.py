@@ -16,7 +16,6 @@ from seachange.catalog.facts.relations import TableConstraint, Trigger
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.named import dropped
-from seachange.checks.transactions import before
 from seachange.checks.world import World, spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -33,7 +32,7 @@ from seachange.sql.nodes import (
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    earlier = before(around)
+    earlier = around.before
     for table in _changed(written.node, around.world) if earlier else ():
         if _waiting(table, earlier, around.world):
             yield Remark(

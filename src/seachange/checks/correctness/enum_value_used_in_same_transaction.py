@@ -14,7 +14,6 @@ from typing import Any
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.named import strings
-from seachange.checks.transactions import before
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import A_Const, AlterEnumStmt, CreateEnumStmt, RangeVar, TypeCast
@@ -37,7 +36,7 @@ _USES = (
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    earlier = before(around)
+    earlier = around.before
     added = [each.node for each in earlier if isinstance(each.node, AlterEnumStmt)] if earlier else []
     made = {strings(each.node.type_name)[-1] for each in earlier if isinstance(each.node, CreateEnumStmt)}
     for enum in added:

@@ -1,7 +1,7 @@
 """DEFAULT 'now'::timestamptz is the moment of the migration for every row, for ever.
 
-A string is made a time when the default is defined, not when a row comes: 'now', 'today', 'tomorrow' and 'yesterday' are
-read then, and the constant is kept.  The same in a CHECK, a view or the condition of an index.
+A string is made a time when the default is defined, not when a row comes: 'now', 'today', 'tomorrow' and 'yesterday'
+are read then, and the constant is kept.  The same in a CHECK, a view or the condition of an index.
 
 Call the function: now(), CURRENT_DATE.
 """
@@ -67,7 +67,7 @@ def _told(default: Any, column: tuple[str, ...], *, timed: bool) -> Iterator[Rem
     if word:
         *table, last = column
         yield Remark(
-            message=f"{spelled(column)} gets the moment of the migration in every row: {literal(word)} is read only once.",
+            message=f"{spelled(column)} gets the moment of the migration in every row: {literal(word)} is read once.",
             about=spelled(column),
             at=inner(default),
             advice="Call the function.",

@@ -38,9 +38,9 @@ def _published(publication: Publication, catalog: Catalog) -> Iterator[Table]:
     for table in catalog.of(Table):
         own = Ref("publication relation", table.names, (name,)) in catalog
         parents = (Ref("publication relation", parent, (name,)) in catalog for parent in table.parents)
-        if publication.all_tables or own or table.names[0] in schemas or (table.bound and any(parents)):
-            if not table.partition_key and not table.unlogged:
-                yield table
+        told = publication.all_tables or own or table.names[0] in schemas or (table.bound and any(parents))
+        if told and not table.partition_key and not table.unlogged:
+            yield table
 
 
 def _identified(table: Table, catalog: Catalog) -> bool:

@@ -1,7 +1,7 @@
 """What subscribers get of a table changes with its replica identity and its publications.
 
-REPLICA IDENTITY FULL writes whole rows into the WAL for each UPDATE and DELETE; NOTHING has them refused.  A table taken
-out of a publication, or a publication dropped, stands still on the other side, and nobody there is told.
+REPLICA IDENTITY FULL writes whole rows into the WAL for each UPDATE and DELETE; NOTHING has them refused.  A table
+taken out of a publication, or a publication dropped, stands still on the other side, and nobody there is told.
 
 For projects that replicate and want each such change looked at; told only where it is asked for.
 """

@@ -27,7 +27,7 @@ def _look(written: Written, around: Around) -> Remarks:
 
 
 def _begin(around: Around) -> Remarks:
-    script, first = around.script, opening(around.script, around.at)
+    script, first = around.script, opening(around)
     if script.wrapped:
         yield Remark(
             message="BEGIN in a file that is run in a transaction anyway only warns, and the next COMMIT ends both.",
@@ -59,7 +59,7 @@ def _end(written: Written, around: Around) -> Remarks:
             advice="Leave it out.",
             same_as=_NESTED,
         )
-    elif opening(around.script, around.at) is None:
+    elif opening(around) is None:
         yield Remark(
             message=f"{word} without a BEGIN only warns: what stands before it was committed one by one.",
             advice="Put a BEGIN before the first statement, or leave this out.",

@@ -15,7 +15,6 @@ from seachange.catalog.facts import Path
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.named import commands, definition
-from seachange.checks.transactions import before
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -45,7 +44,7 @@ def _look(written: Written, around: Around) -> Remarks:
 
 def _added(table: Path, column: str, around: Around) -> bool:
     """Whether the script added the column, in such a way that somebody may have come between, or that it runs twice."""
-    together = before(around)
+    together = around.before
     for written in around.earlier:
         for command in commands(written.node, AT_AddColumn):
             of: Any = written.node
