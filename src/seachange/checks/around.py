@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
+from seachange.catalog.ref import Ref
 from seachange.checks.effects import Effects, effects
 from seachange.checks.following import following
 from seachange.checks.whole import NEWEST, Whole
@@ -110,6 +111,11 @@ class Around(Struct, frozen=True, dict=True):
         for written in self.script.up[self.at :]:
             world = following(written, world)
         return Whole(world, self.version, self.sizes)
+
+    @cached_property
+    def changed(self) -> tuple[Ref, ...]:
+        """The addresses of what it makes, changes or does away with, as far as that is known."""
+        return self.after.touched(self.world)
 
     @cached_property
     def effects(self) -> Effects:

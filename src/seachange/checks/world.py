@@ -212,9 +212,12 @@ class World(Struct, frozen=True, dict=True):
 
     def since(self, before: World) -> tuple[Fact, ...]:
         """The facts that came or changed after an earlier moment of the same past, as they are now."""
+        return tuple(fact for ref in self.touched(before) if (fact := self.get(ref)))
+
+    def touched(self, before: World) -> tuple[Ref, ...]:
+        """The addresses of what came, changed or went since then."""
         times = range(before.time + 1, self.time + 1)
-        refs = dict.fromkeys(ref for time in times for ref in self.past.touched.get(time, ()))
-        return tuple(fact for ref in refs if (fact := self.get(ref)))
+        return tuple(dict.fromkeys(ref for time in times for ref in self.past.touched.get(time, ())))
 
     @property
     def _prepared(self) -> Past:

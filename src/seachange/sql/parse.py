@@ -119,6 +119,20 @@ def token_ends(text: bytes, start: int, count: int) -> int:
     raise ValueError(f"fewer tokens behind byte {start}")
 
 
+class Word(NamedTuple):
+    """One token: the bytes from `start` to `end`, and how it is written."""
+
+    start: int
+    end: int
+    text: str
+
+
+def placed(sql: str) -> tuple[Word, ...]:
+    """Every token of `sql` with its place.  Raises NotScanned."""
+    text = sql.encode()
+    return tuple(Word(token.start, token.end, text[token.start : token.end].decode()) for token in _tokens(sql))
+
+
 def mentioned(sql: str) -> frozenset[tuple[str, ...]]:
     """Every name in `sql`, with its schema where it has one, whatever it stands for; none where it is no SQL."""
     try:

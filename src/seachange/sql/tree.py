@@ -6,6 +6,7 @@ With `parse.py` the only module that imports postgast.  The nodes are those of P
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -33,6 +34,40 @@ def tree(sql: str) -> Message | None:
     except postgast.PgQueryError as error:
         raise NotParsed(error.message, error.cursorpos - 1) from error
     return inner(found.stmts[0].stmt) if found.stmts else None
+
+
+def plpgsql(sql: str) -> dict[str, Any]:
+    """What PL/pgSQL makes of the body in a CREATE FUNCTION or a DO, by the names of its source.  Raises NotParsed; `at`
+    is a line of the body then, counted from 1.
+    """
+    try:
+        return _function(postgast.parse_plpgsql(sql))
+    except postgast.PgQueryError as error:
+        raise NotParsed(error.message, _line(error.context or "")) from error
+    except json.JSONDecodeError as error:
+        return _function(_mended(error))
+
+
+def _function(found: list[dict[str, Any]]) -> dict[str, Any]:
+    return dict(found[0]["PLpgSQL_function"]) if found else {}
+
+
+def _line(context: str) -> int:
+    """“compilation of PL/pgSQL function "f" near line 9”"""
+    last = context.rpartition(" ")[2]
+    return int(last) if last.isdecimal() else -1
+
+
+def _mended(error: json.JSONDecodeError) -> list[dict[str, Any]]:
+    """libpg_query closes one brace too many for each of the variables that a trigger's function has by itself."""
+    text = error.doc
+    while True:
+        try:
+            return list(json.loads(text))
+        except json.JSONDecodeError as more:
+            if text[more.pos : more.pos + 1] != "}":
+                raise NotParsed("its parse tree cannot be read", -1) from more
+            text = text[: more.pos] + text[more.pos + 1 :]
 
 
 def inner(node: Message) -> Message:
