@@ -88,7 +88,7 @@ def described(node: Message) -> Expression:
     own = cte_names(found)
     return Expression(
         readings=tuple(_reading(one, above) for one, above in found if is_reading(one)),
-        calls=tuple(_call(one, above) for one, above in found if kind(one) == "FuncCall" and not is_reading(one)),
+        calls=tuple(called(one, above) for one, above in found if kind(one) == "FuncCall" and not is_reading(one)),
         equalities=tuple(_equalities(found)),
         relations=frozenset(_path(one) for one, _ in found if kind(one) == "RangeVar") - own,
         subselects=any(kind(one) == "SubLink" for one, _ in found),
@@ -157,17 +157,17 @@ def constant(node: Message) -> str | bool | None:
 
 def _reading(call: Message, above: Above) -> Reading:
     arguments = call.args
-    cast, guarded = _cast(above)
+    cast, guarded = cast_above(above)
     return Reading(
         setting(call),
         lenient=len(arguments) > 1 and constant(inner(arguments[1])) is not False,
         cast=cast,
         guarded=guarded,
-        once=_once(above),
+        once=is_once(above),
     )
 
 
-def _cast(above: Above) -> tuple[str, bool]:
+def cast_above(above: Above) -> tuple[str, bool]:
     """The type that what is below becomes, if that is done right away, and whether an empty text is kept from it."""
     guarded = any(kind(one) == "CaseExpr" for one in above)
     for one in reversed(above):
@@ -188,7 +188,7 @@ def _is_nullif(node: Message) -> bool:
     return isinstance(node, A_Expr) and node.kind == AEXPR_NULLIF and constant(inner(node.rexpr)) == ""
 
 
-def _once(above: Above) -> bool:
+def is_once(above: Above) -> bool:
     """Whether it stands in a sub-select that reads nothing: that is answered once."""
     return any(
         kind(one) == "SelectStmt" and not one.from_clause for one in above if kind(one) == "SelectStmt"
@@ -201,8 +201,8 @@ def _within_list(above: Above) -> bool:
     return bool(links) and all(one.sub_link_type != EXISTS_SUBLINK for one in links)
 
 
-def _call(call: Message, above: Above) -> Call:
-    return Call(names(call), once=_once(above), plain=not _has_columns(call))
+def called(call: Message, above: Above) -> Call:
+    return Call(names(call), once=is_once(above), plain=not _has_columns(call))
 
 
 def _has_columns(node: Message) -> bool:
@@ -236,6 +236,6 @@ def _sources(value: Message) -> Iterator[tuple[str, str]]:
     """The settings and functions that a value comes from, each with the type that it is converted to."""
     for one, above in climbed(value):
         if is_reading(one):
-            yield setting(one), _cast(above)[0]
+            yield setting(one), cast_above(above)[0]
         elif kind(one) == "FuncCall" and (called := names(one)) and not getattr(one, "args", ()):
             yield f"{'.'.join(called)}()", ""

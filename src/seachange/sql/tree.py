@@ -14,6 +14,7 @@ from typing import Any
 import postgast
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from postgast import pg_query_pb2
 
 _MESSAGE = FieldDescriptor.TYPE_MESSAGE
 
@@ -157,3 +158,14 @@ def _queries(node: Any, caught: bool) -> Iterator[tuple[str, bool]]:
         caught = caught or "exceptions" in node
         for each in node.values():
             yield from _queries(each, caught)
+
+
+def wrapped(node: Message) -> Message:
+    """A copy of a node as a Node that wraps it, to be changed."""
+    whole = pg_query_pb2.Node()
+    if node.DESCRIPTOR.name == "Node":
+        whole.CopyFrom(node)
+        return whole
+    field = next(field for field in whole.DESCRIPTOR.fields if field.message_type is node.DESCRIPTOR)
+    getattr(whole, field.name).CopyFrom(node)
+    return whole

@@ -54,8 +54,9 @@ def _look(written: Written, around: Around) -> Remarks:
     for index in brought(around, Index):
         if _is_wide(index):
             yield _wide(index)
-        table, count = around.end.table(index.table), len(around.end.indexes(index.table))
-        if table and count > MANY:
+        table, count = around.end.table(index.table), len(around.after.indexes(index.table))
+        one_too_many = count == MANY + 1 or (count > MANY and not around.world.is_new(index.table))
+        if table and one_too_many:
             yield _many(table, count)
 
 

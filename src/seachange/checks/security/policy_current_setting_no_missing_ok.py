@@ -14,10 +14,10 @@ from seachange.catalog.facts.cluster import Setting
 from seachange.catalog.facts.relations import Policy
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.judging import of_state, of_statement
+from seachange.checks.mending import mended, never
 from seachange.checks.row_security import named, read_by, table_of
 from seachange.checks.whole import Whole
 from seachange.finding import Severity
-from seachange.sql.quote import literal
 
 
 def _judge(policy: Policy, whole: Whole) -> Remarks:
@@ -32,7 +32,7 @@ def _judge(policy: Policy, whole: Whole) -> Remarks:
             message=f"The {named(policy)} {by} and fails with 42704 where nobody has set it.",
             about=table_of(policy),
             advice="Ask with true as the second argument: it is null then, and no row passes.",
-            safe=f"NULLIF(current_setting({literal(setting)}, true), '')",
+            safe="" if through else mended(policy, never),
         )
 
 

@@ -14,6 +14,7 @@ from seachange.catalog.facts.relations import Policy
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.expressions import Call, Expression
 from seachange.checks.judging import of_state, of_statement
+from seachange.checks.mending import mended
 from seachange.checks.row_security import expressions, named, table_of
 from seachange.checks.whole import Whole
 from seachange.finding import Severity
@@ -32,7 +33,7 @@ def _judge(policy: Policy, whole: Whole) -> Remarks:
             message=f"The {named(policy)} calls {', '.join(calls)} for each row.",
             about=table_of(policy),
             advice="Put the call into a sub-select: it is made once then.",
-            safe=f"(SELECT {calls[0]})",
+            safe=mended(policy, lambda call: _is_repeated(call, whole)),
         )
 
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 from seachange.catalog.facts.relations import Policy
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.judging import of_state, of_statement
+from seachange.checks.mending import mended, never
 from seachange.checks.row_security import named, read_by, table_of
 from seachange.checks.whole import Whole
 from seachange.finding import Severity
-from seachange.sql.quote import literal
 
 
 def _judge(policy: Policy, whole: Whole) -> Remarks:
@@ -33,7 +33,7 @@ def _judge(policy: Policy, whole: Whole) -> Remarks:
                 "where it is empty.",
                 about=table_of(policy),
                 advice="Make a null of the empty string before it is converted.",
-                safe=f"NULLIF(current_setting({literal(setting)}, true), '')::{type_}",
+                safe="" if through else mended(policy, never),
             )
 
 
