@@ -43,7 +43,10 @@ def _codes(session: psycopg.Connection, *, emptied: bool, writing: bool) -> set[
             for setting in SETTINGS:
                 session.execute("select set_config(%s, null, true)", [setting])
     found = set()
-    for statement in ["select * from doc", *(["insert into doc (id, tenant_id) values (6, gen_random_uuid())"] if writing else [])]:
+    for statement in [
+        "select * from doc",
+        *(["insert into doc (id, tenant_id) values (6, gen_random_uuid())"] if writing else []),
+    ]:
         try:
             session.execute(statement.encode())
         except psycopg.Error as error:

@@ -1,95 +1,83 @@
-"""What the bodies of functions do: the queries and expressions in them, as the grammar sees these."""
+"""What the names in a body stand for: variables of it, columns of what its queries read, or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
-from google.protobuf.message import Message
 from msgspec import Struct
 
-from seachange.catalog.facts.routines import Routine
-from seachange.checks.expressions import Call, Expression, Reading, described
-from seachange.checks.whole import Whole
+from seachange.checks.scopes import QUERIES, Placed, Scope, outside, placed
+from seachange.checks.world import World
 from seachange.sql import parse
-from seachange.sql.quote import body as quoted
-from seachange.sql.tree import NotParsed, queries, tree
+from seachange.sql.bodies import Body
+from seachange.sql.inner import Inner
+from seachange.sql.nodes import ColumnRef
 
-MOST = 4096
-
-
-class Part(Struct, frozen=True):
-    """A query or expression of a body.  `caught`: a handler of exceptions stands around it."""
-
-    said: Expression
-    caught: bool = False
+_ALWAYS = frozenset({"found", "sqlstate", "sqlerrm", "new", "old", "excluded"})
+SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"})
 
 
-@lru_cache(maxsize=MOST)
-def parts(routine: Routine) -> tuple[Part, ...]:
-    """What a function is made of; nothing, where its language is neither SQL nor PL/pgSQL."""
-    return tuple(Part(described(node), caught) for node, caught in _nodes(routine))
+class Named(Struct, frozen=True):
+    """A name in a query of a body, with the scope that it stands in and the part of the body that it is in."""
+
+    ref: Any
+    names: tuple[str, ...]
+    scope: Scope
+    clause: str
+    inner: Inner
 
 
-def _nodes(routine: Routine) -> Iterator[tuple[Message, bool]]:
-    for text, caught in texts(routine):
-        try:
-            node = tree(text)
-        except NotParsed:
-            continue
-        if node is not None:
-            yield node, caught
+def declared(body: Body) -> frozenset[str]:
+    """Every name that the body itself gives a meaning."""
+    told = (one.name for one in (*body.parameters, *body.variables))
+    return _ALWAYS.union(told, _loops(body)) if body.language == "plpgsql" else frozenset(told)
 
 
-def texts(routine: Routine) -> Iterator[tuple[str, bool]]:
-    """The statements of a body, each with whether a handler of exceptions stands around it."""
-    if routine.statements is not None:
-        yield f"CREATE FUNCTION f() RETURNS void LANGUAGE sql {routine.statements}", False
-    elif routine.body is not None and routine.language == "sql":
-        yield from ((text, False) for text in _statements(routine.body))
-    elif routine.body is not None and routine.language == "plpgsql":
-        head = f"CREATE FUNCTION f({routine.arguments}) RETURNS {routine.returns or 'void'} LANGUAGE plpgsql AS "
-        for text, caught in queries(f"{head}{quoted(routine.body)}"):
-            yield _select(text), caught
-
-
-def _statements(body: str) -> Iterator[str]:
-    raw = body.encode()
+def _loops(body: Body) -> Iterator[str]:
+    """The variables of FOR … IN, and labels."""
     try:
-        spans = parse.cut(raw).spans
+        words = parse.words(body.text)
     except parse.NotScanned:
         return
-    yield from (raw[span.start : span.end].decode() for span in spans)
+    for before, word in pairwise(words):
+        if before.upper() in ("FOR", "<<"):
+            yield word.strip('"').lower()
 
 
-def _select(text: str) -> str:
-    """An expression or an assignment as a statement; a statement as it is."""
-    first = text.split(maxsplit=1)[0].lower() if text.split() else ""
-    if first in STATEMENTS:
-        return text
-    assigned = text.partition(":=")
-    return f"SELECT {assigned[2] or text}"
+def queries(body: Body) -> Iterator[Inner]:
+    """The statements and expressions of a body that are queries, without those that are put together at run time."""
+    yield from (each for each in body.inner if isinstance(each.node, QUERIES) and not each.dynamic)
 
 
-STATEMENTS = frozenset({"select", "with", "insert", "update", "delete", "merge", "table", "values", "call"})
+def named(body: Body, world: World) -> Iterator[Named]:
+    """Every name of a column or variable in the queries of a body."""
+    for inner in queries(body):
+        for one in placed(inner.node, world):
+            yield from _named(one, inner)
 
 
-def readings(said: Expression, whole: Whole) -> Iterator[tuple[Reading, Routine | None]]:
-    """The settings that an expression reads, by itself and through the functions that it calls."""
-    yield from ((reading, None) for reading in said.readings)
-    for routine in called(said.calls, whole):
-        for part in parts(routine):
-            if not part.caught:
-                yield from ((reading, routine) for reading in part.said.readings)
+def _named(one: Placed, inner: Inner) -> Iterator[Named]:
+    for node in outside(one.node):
+        if isinstance(node, ColumnRef):
+            names = tuple(part.string.sval for part in node.fields if part.HasField("string"))
+            if len(names) == len(node.fields):
+                yield Named(node, names, one.scope, one.clause, inner)
 
 
-def called(calls: tuple[Call, ...], whole: Whole) -> tuple[Routine, ...]:
-    """The functions that are called, and those that they call."""
-    found: dict[Routine, None] = {}
-    waiting = list(calls)
-    while waiting:
-        for routine in whole.routines(waiting.pop().names):
-            if routine not in found:
-                found[routine] = None
-                waiting += [call for part in parts(routine) for call in part.said.calls]
-    return tuple(found)
+def levels(scope: Scope) -> Iterator[Scope]:
+    """A scope and those around it."""
+    yield scope
+    if scope.outer:
+        yield from levels(scope.outer)
+
+
+def tables_with(name: str, scope: Scope) -> list[str]:
+    """What the queries around a name read that has a column of this name, by the names that they have there."""
+    return [one.name for each in levels(scope) for one in each.sources if one.outputs and name in one.outputs]
+
+
+def is_whole(scope: Scope) -> bool:
+    """Whether all columns of all that is read are known."""
+    return all(one.outputs is not None for each in levels(scope) for one in each.sources)

@@ -82,7 +82,14 @@ def _of_body(routine: Routine, world: World) -> Iterator[Placed]:
 def statements_of(routine: Routine, world: World) -> Iterator[tuple[Message, World]]:
     """What stands in a body, with the world as the routine looks at it."""
     found = body(routine)
-    seen = replace(world, search_path=search_path(routine, world))
+    seen = looking(routine, world)
     for each in found.inner if found else ():
         if each.node is not None:
             yield each.node, seen
+
+
+def looking(routine: Routine, world: World) -> World:
+    """The world as a routine looks at it; what is known of relations stays known."""
+    seen = replace(world, search_path=search_path(routine, world))
+    seen.__dict__["outputs"] = world.__dict__.setdefault("outputs", {})
+    return seen

@@ -11,7 +11,7 @@ from msgspec import Struct
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Policy, Table
 from seachange.catalog.ref import Ref
-from seachange.checks.bodies import readings
+from seachange.checks.callees import readings
 from seachange.checks.expressions import Equality, Expression, Reading, read
 from seachange.checks.whole import Whole
 from seachange.checks.world import spelled

@@ -121,6 +121,13 @@ def relation_source(named: Any, world: World) -> Source:
 
 def outputs_of(path: Path, world: World, depth: int = 0) -> Outputs | None:
     """The columns of a relation; those of a view, as far as they can be followed."""
+    known: dict[Path, Outputs | None] = world.__dict__.setdefault("outputs", {})
+    if path not in known:
+        known[path] = _outputs(path, world, depth)
+    return known[path]
+
+
+def _outputs(path: Path, world: World, depth: int) -> Outputs | None:
     columns = [column.names[-1] for column in world.columns(path)]
     if not columns:
         return None

@@ -27,6 +27,9 @@ from seachange.sql.migration import Written
 from seachange.sql.nodes import NOT_EXPR, BoolExpr, CaseExpr
 from seachange.sql.quote import literal
 
+_ALIKE = 0.8
+"""So much alike are two values of which one may be meant for the other."""
+
 
 class Excluded(Struct, frozen=True):
     """A comparison with values none of which, or not all of which, can be there."""
@@ -40,20 +43,27 @@ class Excluded(Struct, frozen=True):
 
 def _look(written: Written, around: Around) -> Remarks:
     node: Any = written.node
-    for found in excluded(placed(node, around.world), around.world):
-        yield _remark(found, "", at=found.node)
+    for found in _once(excluded(placed(node, around.world), around.world)):
+        yield _remark(found, at=found.node)
     for inner in written.inner:
         if inner.node is not None:
-            for found in excluded(placed(inner.node, around.world), around.world):
-                byte = inner.byte(found.node.location)
-                yield _remark(found, "", at=byte)
+            for found in _once(excluded(placed(inner.node, around.world), around.world)):
+                yield _remark(found, at=inner.byte(found.node.location))
 
 
 def _state(state: State) -> Remarks:
     world = World(state.catalog)
     for one in definitions(world):
-        for found in excluded(one.expressions, world):
+        for found in _once(excluded(one.expressions, world)):
             yield _remark(found, f"In {one.what}: ", about=one.about)
+
+
+def _once(found: Iterable[Excluded]) -> Iterable[Excluded]:
+    """The same comparison is told where it stands first."""
+    first: dict[tuple[Origin, tuple[str, ...]], Excluded] = {}
+    for each in found:
+        first.setdefault((each.origin, each.wrong), each)
+    return first.values()
 
 
 def excluded(expressions: Iterable[Placed], world: World) -> Iterator[Excluded]:
@@ -128,7 +138,7 @@ def _between(values: list[Any], rule: Admitted) -> bool:
     return all(_holds(high, *bound) if bound[0].startswith(">") else _holds(low, *bound) for bound in rule.bounds)
 
 
-def _remark(found: Excluded, where: str, *, about: str = "", at: Any = None) -> Remark:
+def _remark(found: Excluded, where: str = "", *, about: str = "", at: Any = None) -> Remark:
     column, wrong = spelled((*found.origin[0], found.origin[1])), ", ".join(map(literal, found.wrong))
     effect = "no row can meet this" if found.all else "that part of it finds nothing"
     if found.rule.enum:
@@ -147,7 +157,7 @@ def _remark(found: Excluded, where: str, *, about: str = "", at: Any = None) -> 
 
 def _close(found: Excluded) -> str:
     known = {value.lower(): value for value in found.rule.values or ()}
-    matches = (get_close_matches(value.lower(), known, 1) for value in found.wrong)
+    matches = (get_close_matches(value.lower(), known, 1, _ALIKE) for value in found.wrong)
     return ", ".join(literal(known[match[0]]) for match in matches if match)
 
 

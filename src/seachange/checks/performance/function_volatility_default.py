@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from seachange.catalog.facts.relations import Policy
 from seachange.catalog.facts.routines import Routine
-from seachange.checks.bodies import texts
+from seachange.checks.callees import texts
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.judging import of_state, of_statement
 from seachange.checks.row_security import expressions, named, table_of
