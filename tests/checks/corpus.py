@@ -20,6 +20,8 @@ from tests.corpus import corpus
 MAJOR = 10_000
 ASSUMED = 15
 """The version that the other linter takes where none is told."""
+NOT_ASSUMED = b"squawk-disable-assume-in-transaction"
+"""What a file says that its tool does not wrap, whatever the settings are."""
 
 
 class Case(Struct, frozen=True):
@@ -50,7 +52,8 @@ class Case(Struct, frozen=True):
 def as_told(raw: bytes, case: Case) -> Migration:
     """`raw` as a script that is run as the case says."""
     found = taken_apart(raw, case.file)
-    return Migration(found.name, found.raw, found.statements, wrapped=bool(case.settings.get("assume_in_transaction")))
+    assumed = bool(case.settings.get("assume_in_transaction")) and NOT_ASSUMED not in found.raw
+    return Migration(found.name, found.raw, found.statements, wrapped=assumed)
 
 
 @cache

@@ -17,10 +17,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
-from seachange.checks.around import NEWEST, Around, State
+from seachange.checks.around import Around, Course, State
 from seachange.checks.check import UNPARSED, Check, Remark, Remarks, Verdict
 from seachange.checks.effects import Effects
-from seachange.checks.following import following
+from seachange.checks.whole import NEWEST
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
 from seachange.sql.tree import kind
@@ -99,20 +99,21 @@ def looked_at(
     table = _Table(_wanted(names, lambda check: check.statement is not None))
     world = known.world
     for script in scripts:
-        world = world if known.world.known else known.world
         held: Mapping[Path, Lock] = {}
         taken: Mapping[Path, Lock] = {}
         said: set[str] = set()
+        course = Course(script, world, known.version, known.sizes)
         for at, written in enumerate(script.up):
             around = Around(
                 script,
                 at,
-                world,
+                course.worlds[at],
                 script.settings[at],
                 script.block_of(at),
                 version=known.version,
                 sizes=known.sizes,
                 measured=known.measured.get((written.file, written.start)),
+                course=course,
                 held=held,
                 taken=taken,
                 said=said,
@@ -121,8 +122,8 @@ def looked_at(
                 for remark in look(written, around):
                     yield Told(check, _asking(remark), written, around)
             held, taken = around.holding, around.taking
-            if known.world.known or not around.is_last:  # nobody would ask for the last one
-                world = following(written, world)
+        if known.world.known:
+            world = course.last
 
 
 Look = Callable[[Written, Around], Remarks]

@@ -11,8 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts import Path
+from seachange.catalog.facts import Fact, Path
+from seachange.catalog.ref import Ref
 from seachange.checks.effects import Effects, effects
+from seachange.checks.following import following
+from seachange.checks.whole import NEWEST, Whole
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
 from seachange.step import Held, Lock
@@ -20,7 +23,36 @@ from seachange.step import Held, Lock
 if TYPE_CHECKING:
     from seachange.rules.rule import Size  # late: all rules would be loaded
 
-NEWEST = 180000
+
+class Course(Struct, dict=True):
+    """A script from where it begins to where it leads to."""
+
+    script: Migration
+    world: World
+    version: int = NEWEST
+    sizes: Mapping[Path, Size] = {}
+
+    @cached_property
+    def worlds(self) -> Sequence[World]:
+        """The database before each of its statements."""
+        found = [self.world]
+        for written in self.script.up[:-1]:
+            found.append(following(written, found[-1]))
+        return found
+
+    @cached_property
+    def last(self) -> World:
+        """The database after the last one."""
+        return following(self.script.up[-1], self.worlds[-1]) if self.script.up else self.world
+
+    def after(self, at: int) -> World:
+        """The database after the statement with that number."""
+        return self.worlds[at + 1] if at + 1 < len(self.worlds) else self.last
+
+    @cached_property
+    def end(self) -> Whole:
+        """What is there when all of it has passed."""
+        return Whole(self.last, self.version, self.sizes)
 
 
 class Around(Struct, frozen=True, dict=True):
@@ -32,7 +64,7 @@ class Around(Struct, frozen=True, dict=True):
     number.  `measured` is what a trial on a copy showed, where there was one.
     `held` are the locks that earlier statements of the same transaction took, and hold until it ends; `taken` are the
     strongest that statements of the script took before, whether they hold them or not.  `said` is what was said once
-    for the whole script.
+    for the whole script.  `course` is the way that the whole script takes.
     """
 
     script: Migration
@@ -43,6 +75,7 @@ class Around(Struct, frozen=True, dict=True):
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
     measured: Effects | None = None
+    course: Course | None = None
     held: Mapping[Path, Lock] = {}
     taken: Mapping[Path, Lock] = {}
     said: set[str] = msgspec.field(default_factory=set)
@@ -64,6 +97,31 @@ class Around(Struct, frozen=True, dict=True):
     def before(self) -> Sequence[Written]:
         """The statements of its transaction that come before it."""
         return tuple(takewhile(lambda one: one is not self.written, self.transaction))
+
+    @cached_property
+    def after(self) -> World:
+        """The database just after it."""
+        return self.course.after(self.at) if self.course else following(self.written, self.world)
+
+    @property
+    def brought(self) -> Sequence[Fact]:
+        """The facts that it brings about or changes."""
+        return self.after.since(self.world)
+
+    @cached_property
+    def end(self) -> Whole:
+        """What is there when the script has come to its end."""
+        if self.course:
+            return self.course.end
+        world = self.world
+        for written in self.script.up[self.at :]:
+            world = following(written, world)
+        return Whole(world, self.version, self.sizes)
+
+    @cached_property
+    def changed(self) -> tuple[Ref, ...]:
+        """The addresses of what it makes, changes or does away with, as far as that is known."""
+        return self.after.touched(self.world)
 
     @cached_property
     def effects(self) -> Effects:
@@ -102,9 +160,13 @@ def _lock(held: Held) -> Lock:
     return held.lock
 
 
-class State(Struct, frozen=True):
+class State(Struct, frozen=True, dict=True):
     """A state that checks look at as a whole.  `sizes` is empty for what is no database."""
 
     catalog: Catalog
     sizes: Mapping[Path, Size] = {}
     version: int = NEWEST
+
+    @cached_property
+    def whole(self) -> Whole:
+        return Whole(World(self.catalog), self.version, self.sizes)

@@ -54,6 +54,12 @@ def type_of(type: TypeName, world: World) -> str:
     return _element(names, list(_modifiers(type)), world) + ("[]" if type.array_bounds else "")
 
 
+def without_length(spelled: str) -> str:
+    """A type without its length or precision: `character varying`, `timestamp with time zone`."""
+    start, _, rest = spelled.partition("(")
+    return start + rest.partition(")")[2]
+
+
 def names_of(type: TypeName) -> tuple[str, ...]:
     """The names in it as they are written, without a leading pg_catalog."""
     names = _names(type)

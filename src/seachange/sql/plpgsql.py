@@ -161,7 +161,15 @@ def _head(sql: str, node: Any, rows: frozenset[str]) -> str:
     table = ", ".join(part.removeprefix("table ") for part in told if part.startswith("table "))
     if node.is_procedure:
         return f"CREATE PROCEDURE f({taken})"
-    return f"CREATE FUNCTION f({taken}){_returns(node, table)}"
+    given = [_known(one.type, _ROW if one.name in rows else "") for one in found if one.mode in ("out", "inout")]
+    return f"CREATE FUNCTION f({taken}){_given(node, given) if given else _returns(node, table)}"
+
+
+def _given(node: Any, types: Sequence[str]) -> str:
+    """With OUT parameters, what they make up is what is returned, and is best not said twice."""
+    if not node.HasField("return_type") or not node.return_type.setof:
+        return ""
+    return f" RETURNS SETOF {types[0] if len(types) == 1 else 'record'}"
 
 
 def _returns(node: Any, table: str) -> str:

@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE goods DROP CONSTRAINT goods_price;
+ALTER TABLE goods ADD CONSTRAINT goods_price CHECK (price > 0) NOT VALID;
+COMMIT;

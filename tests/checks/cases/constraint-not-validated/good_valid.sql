@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE goods (id bigint PRIMARY KEY, price numeric CHECK (price >= 0));

@@ -1,0 +1,5 @@
+-- state
+CREATE TABLE events (id bigint) PARTITION BY RANGE (id);
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+CREATE TABLE events_few PARTITION OF events FOR VALUES FROM (0) TO (10);
+INSERT INTO events VALUES (5);

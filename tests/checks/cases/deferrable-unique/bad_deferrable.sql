@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE seats (id bigint PRIMARY KEY, place int NOT NULL UNIQUE DEFERRABLE);

@@ -1,0 +1,5 @@
+CREATE TABLE events (at date) PARTITION BY RANGE (at);
+CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+
+-- migration
+DROP TABLE events_2023;

@@ -1,0 +1,4 @@
+CREATE TABLE events (at date);
+
+-- migration
+DROP TABLE events;

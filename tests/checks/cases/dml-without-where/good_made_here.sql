@@ -1,0 +1,2 @@
+CREATE TABLE staging (id bigint, state text);
+UPDATE staging SET state = 'new';

@@ -1,0 +1,1 @@
+DELETE FROM orders WHERE placed < '2020-01-01';

@@ -1,0 +1,4 @@
+CREATE TABLE people (id bigint);
+
+-- migration
+DROP EXTENSION IF EXISTS pg_trgm;

@@ -1,0 +1,4 @@
+CREATE SCHEMA billing;
+
+-- migration
+DROP SCHEMA billing CASCADE;

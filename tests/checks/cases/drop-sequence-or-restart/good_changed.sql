@@ -1,0 +1,1 @@
+ALTER SEQUENCE order_numbers OWNED BY orders.id;

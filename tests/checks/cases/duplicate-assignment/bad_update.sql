@@ -1,0 +1,1 @@
+UPDATE goods SET price = 1, name = 'x', price = 2;

@@ -1,0 +1,1 @@
+CREATE VIEW totals AS SELECT sum(price), sum(pieces) FROM goods;

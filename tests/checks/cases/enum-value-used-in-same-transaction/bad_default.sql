@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TYPE mood ADD VALUE 'fair' AFTER 'good';
+ALTER TABLE people ALTER COLUMN feels SET DEFAULT 'fair';
+COMMIT;

@@ -1,0 +1,2 @@
+ALTER TABLE lines DROP CONSTRAINT lines_order_fkey;
+ALTER TABLE lines ADD CONSTRAINT lines_order_fkey FOREIGN KEY (order_id) REFERENCES orders ON DELETE CASCADE;

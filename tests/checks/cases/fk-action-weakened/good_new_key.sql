@@ -1,0 +1,1 @@
+ALTER TABLE lines ADD CONSTRAINT lines_order_fkey FOREIGN KEY (order_id) REFERENCES orders ON DELETE CASCADE;

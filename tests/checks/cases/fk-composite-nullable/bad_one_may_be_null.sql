@@ -1,0 +1,3 @@
+-- state
+CREATE TABLE orders (tenant bigint, number bigint, PRIMARY KEY (tenant, number));
+CREATE TABLE lines (tenant bigint NOT NULL, number bigint, FOREIGN KEY (tenant, number) REFERENCES orders);

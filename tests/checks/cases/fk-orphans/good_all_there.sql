@@ -1,0 +1,7 @@
+CREATE TABLE people (id bigint PRIMARY KEY);
+CREATE TABLE pets (id bigint PRIMARY KEY, owner bigint);
+INSERT INTO people VALUES (5);
+INSERT INTO pets VALUES (1, 5), (2, NULL);
+
+-- migration
+ALTER TABLE pets ADD FOREIGN KEY (owner) REFERENCES people (id);

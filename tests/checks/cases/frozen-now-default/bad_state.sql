@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE orders (id bigint, at timestamptz DEFAULT 'now');

@@ -1,0 +1,2 @@
+CREATE FUNCTION is_over(until timestamptz) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
+$$BEGIN RETURN until < now(); END$$;

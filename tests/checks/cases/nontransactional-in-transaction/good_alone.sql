@@ -1,0 +1,5 @@
+CREATE INDEX CONCURRENTLY ON orders (note);
+BEGIN;
+ANALYZE orders;
+COMMIT;
+VACUUM orders;

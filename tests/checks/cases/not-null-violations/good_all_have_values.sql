@@ -1,0 +1,5 @@
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+INSERT INTO orders VALUES (1, 'x');
+
+-- migration
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL;

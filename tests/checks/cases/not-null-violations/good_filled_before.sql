@@ -1,0 +1,6 @@
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+INSERT INTO orders VALUES (1);
+
+-- migration
+UPDATE orders SET note = '' WHERE note IS NULL;
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL;

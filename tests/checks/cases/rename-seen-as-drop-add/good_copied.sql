@@ -1,0 +1,6 @@
+CREATE TABLE people (id bigint PRIMARY KEY, mail text);
+
+-- migration
+ALTER TABLE people ADD COLUMN email text;
+UPDATE people SET email = lower(mail);
+ALTER TABLE people DROP COLUMN mail;

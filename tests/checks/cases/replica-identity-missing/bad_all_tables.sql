@@ -1,0 +1,3 @@
+-- state
+CREATE TABLE events (id bigint);
+CREATE PUBLICATION everything FOR ALL TABLES;

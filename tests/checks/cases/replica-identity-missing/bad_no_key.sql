@@ -1,0 +1,3 @@
+-- state
+CREATE TABLE events (id bigint);
+CREATE PUBLICATION all_events FOR TABLE events;

@@ -1,0 +1,1 @@
+ALTER PUBLICATION all_events DROP TABLE events;

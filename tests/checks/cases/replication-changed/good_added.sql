@@ -1,0 +1,1 @@
+ALTER PUBLICATION all_events ADD TABLE events;

@@ -1,0 +1,6 @@
+CREATE DOMAIN currency AS text NOT NULL;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+INSERT INTO orders VALUES (1);
+
+-- migration
+ALTER TABLE orders ADD COLUMN currency currency;

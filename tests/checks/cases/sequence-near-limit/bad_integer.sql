@@ -1,0 +1,3 @@
+-- state
+CREATE TABLE orders (id serial PRIMARY KEY);
+SELECT setval('orders_id_seq', 2000000000);

@@ -1,0 +1,2 @@
+ALTER TABLE orders DISABLE TRIGGER ALL;
+UPDATE orders SET state = 'new' WHERE state IS NULL;

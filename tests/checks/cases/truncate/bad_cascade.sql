@@ -1,0 +1,5 @@
+CREATE TABLE people (id bigint PRIMARY KEY);
+CREATE TABLE pets (id bigint PRIMARY KEY, owner bigint REFERENCES people);
+
+-- migration
+TRUNCATE people CASCADE;

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE services (tenant bigint, service text NOT NULL, UNIQUE (tenant, service));

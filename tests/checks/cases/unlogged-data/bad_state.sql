@@ -1,0 +1,2 @@
+-- state
+CREATE UNLOGGED TABLE orders (id bigint PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW members AS SELECT id, born FROM people;
