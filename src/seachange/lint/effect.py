@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING
 from seachange.catalog.facts import Path
 from seachange.checks.around import Around
 from seachange.checks.effects import Effects
+from seachange.checks.waiting import waiting
 from seachange.checks.world import spelled
 from seachange.lint.flag import NONE, Effect, Touched
 from seachange.step import Lock
 
 if TYPE_CHECKING:
     from seachange.rules.rule import Size  # late: all rules would be loaded
-
-_STOPS = (
-    (Lock.ACCESS_EXCLUSIVE, "Nobody reads or writes meanwhile."),
-    (Lock.SHARE, "Others read meanwhile, and nobody writes."),
-    (Lock.SHARE_UPDATE_EXCLUSIVE, "Others read and write meanwhile; VACUUM and other changes wait."),
-)
 
 
 def effect(around: Around) -> Effect:
@@ -29,7 +24,7 @@ def effect(around: Around) -> Effect:
         return NONE
     paths = [*dict.fromkeys((*(held.relation for held in found.locks), *sorted(found.works)))]
     touched = tuple(_touched(path, found, around.sizes) for path in paths)
-    return Effect(touched, _waits(found), measured=around.measured is not None)
+    return Effect(touched, _waits(found, around.sizes), measured=around.measured is not None)
 
 
 def _touched(path: Path, found: Effects, sizes: Mapping[Path, Size]) -> Touched:
@@ -50,6 +45,6 @@ def _work(path: Path, found: Effects) -> str:
     return ""
 
 
-def _waits(found: Effects) -> str:
-    told = next((words for lock, words in _STOPS if found.lock >= lock), "")
-    return f"{told} It waits for all older transactions.".strip() if found.waits else told
+def _waits(found: Effects, sizes: Mapping[Path, Size]) -> tuple[str, ...]:
+    told = tuple(f"{one.words[:1].upper()}{one.words[1:]}" for one in waiting(found, sizes))
+    return (*told, "It waits for all older transactions.") if found.waits else told

@@ -45,10 +45,13 @@ class Touched(Struct, frozen=True):
 
 
 class Effect(Struct, frozen=True):
-    """What the statement does to what others use, and who waits for it.  `measured`: on a copy, not told by rules."""
+    """What the statement does to what others use, and who waits for it, in sentences.
+
+    `measured`: that was seen on a copy, not told by rules.
+    """
 
     touched: tuple[Touched, ...] = ()
-    waits: str = ""
+    waits: tuple[str, ...] = ()
     measured: bool = False
 
     @property

@@ -61,7 +61,7 @@ def _effect(effect: Effect) -> dict[str, object]:
         {"relation": one.relation, "lock": one.lock.words, "work": one.work, "rows": one.rows, "bytes": one.bytes}
         for one in effect.touched
     ]
-    return {"lock": effect.lock.words, "waits": effect.waits, "measured": effect.measured, "touched": touched}
+    return {"lock": effect.lock.words, "waits": list(effect.waits), "measured": effect.measured, "touched": touched}
 
 
 def _fixed(one: Fixed) -> dict[str, object]:

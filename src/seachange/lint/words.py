@@ -28,8 +28,7 @@ def effects(effect: Effect) -> Iterator[str]:
     told = [one for one in effect.touched if one.lock >= Lock.SHARE_UPDATE_EXCLUSIVE or one.work]
     for lock, work in dict.fromkeys((one.lock, one.work) for one in told):
         yield _alike([one for one in told if (one.lock, one.work) == (lock, work)])
-    if effect.waits and told:
-        yield effect.waits
+    yield from effect.waits[:MOST]
 
 
 def _alike(relations: Sequence[Touched]) -> str:
