@@ -36,6 +36,39 @@ def test_what_nobody_can_read_stays_refused(database: str, server: Server) -> No
     assert [draft.refusal.code for draft in found.all if draft.refusal] == ["42601"]
 
 
+TRIGGERS = """
+CREATE TRIGGER a_t BEFORE UPDATE ON t FOR EACH ROW
+EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE TRIGGER b_t BEFORE UPDATE ON t
+SELECT 'done'
+"""
+
+
+def test_unfinished_statement_ends_as_its_like(databases: Databases) -> None:
+    found = adapted(databases, TABLE, TRIGGERS)
+    end = "FOR EACH ROW\nEXECUTE FUNCTION suppress_redundant_updates_trigger()"
+    assert texts(found)[1:] == [f"CREATE TRIGGER b_t BEFORE UPDATE ON t\n{end}", "SELECT 'done'"]
+    assert answers(found, "unfinished script.sql:4") == ["finish", "leave-out"]
+
+
+def test_unfinished_statement_ends_as_those_of_its_name(databases: Databases) -> None:
+    tables = "CREATE TABLE other (id integer); CREATE TABLE third (id integer);"
+    function = "EXECUTE FUNCTION suppress_redundant_updates_trigger();"
+    script = (
+        f"CREATE TRIGGER touch_t BEFORE UPDATE ON t FOR EACH ROW {function}"
+        f"CREATE TRIGGER watch BEFORE UPDATE ON other FOR EACH ROW WHEN (NEW.id > 0) {function}"
+        "CREATE TRIGGER touch_third BEFORE UPDATE ON third SELECT 1"
+    )
+    found = adapted(databases, TABLE + tables, script)
+    assert texts(found)[2] == f"CREATE TRIGGER touch_third BEFORE UPDATE ON third\nFOR EACH ROW {function[:-1]}"
+
+
+def test_unfinished_statement_without_a_like(databases: Databases) -> None:
+    found = adapted(databases, TABLE, TRIGGERS.replace("a_t BEFORE", "a_t AFTER INSERT OR"))
+    assert answers(found, "unfinished script.sql:4") == ["leave-out"]
+    assert texts(found)[1:] == ["SELECT 'done'"]
+
+
 PROGRAM = """CREATE TABLE program (
     org integer NOT NULL,
     name text,

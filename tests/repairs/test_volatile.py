@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.repairs.mending import Databases, adapted, answers, texts
+from tests.repairs.mending import Databases, adapted, answers, ask, mended, texts
 
 TABLE = "CREATE TABLE t (id integer, a boolean, until timestamptz, n integer)"
 
@@ -34,3 +34,18 @@ def test_days_are_counted_in_utc(databases: Databases) -> None:
     assert texts(found) == [
         "CREATE INDEX i ON t (date((until AT TIME ZONE 'UTC')), (((until AT TIME ZONE 'UTC'))::date))"
     ]
+
+
+def test_generated_column_filled_by_a_trigger(databases: Databases) -> None:
+    script = (
+        "CREATE TABLE g (born date, n integer GENERATED ALWAYS AS (1 + 1) STORED, "
+        "age double precision GENERATED ALWAYS AS (EXTRACT(year FROM age(now(), born))) STORED NOT NULL);"
+        "INSERT INTO g (born) VALUES (now() - interval '400 days')"
+    )
+    first = databases(1)[0]
+    found = mended(first, "", script)
+    assert texts(found)[0] == (
+        "CREATE TABLE g (born date, n integer GENERATED ALWAYS AS (1 + 1) STORED, age double precision NOT NULL)"
+    )
+    assert ask(first, "SELECT n, age FROM g") == [(2, 1.0)]
+    assert not any(draft.refusal for draft in found.all)

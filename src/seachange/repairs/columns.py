@@ -11,7 +11,7 @@ from seachange.catalog.facts.relations import Table
 from seachange.repairs.case import Case
 from seachange.repairs.leaving import left_out
 from seachange.repairs.places import columns
-from seachange.repairs.refusal import Refusal
+from seachange.repairs.refusal import Refusal, Sort
 from seachange.repairs.repair import Question, Repair
 from seachange.repairs.scopes import Source, missing_column, named, owed, reference
 from seachange.sql import tree
@@ -29,7 +29,12 @@ LIKE = 0.8
 
 
 def mend(refusal: Refusal, case: Case) -> Iterator[Question]:
-    if refusal.code != "42703" or case.node is None or "does not exist" not in refusal.said:
+    if (
+        refusal.code != "42703"
+        or refusal.sort is not Sort.ERROR
+        or case.node is None
+        or "does not exist" not in refusal.said
+    ):
         return
     column = missing_column(refusal)
     one = reference(case.node, refusal.at, column)

@@ -96,8 +96,10 @@ def _types(case: Case, extension: str, name: str) -> Iterator[Repair]:
     instead = EXTENSIONS[extension].types[name] if extension else "text"
     later = f" With {extension}, ALTER COLUMN … TYPE {name} makes it what was meant." if extension == "postgis" else ""
     follows = f"Values are kept as they are written and not checked, and no function of {name} works on them.{later}"
-    yield _called(case, name, instead, instead, follows)
-    yield left_out(case, f"there is no type {name} here")
+    called = _called(case, name, instead, instead, follows)
+    if called.text != case.text:
+        yield called
+        yield left_out(case, f"there is no type {name} here")
 
 
 def _called(case: Case, name: str, new: str, answer: str, follows: str) -> Repair:

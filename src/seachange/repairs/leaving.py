@@ -9,16 +9,19 @@ from google.protobuf.message import Message
 from seachange.repairs.case import Case
 from seachange.repairs.made import made
 from seachange.repairs.missing import cause, is_lost, missing
-from seachange.repairs.refusal import Refusal
+from seachange.repairs.refusal import Refusal, Sort
 from seachange.repairs.repair import Outcome, Question, Repair
 from seachange.repairs.scopes import is_owed
 from seachange.sql.nodes import (
     CommentStmt,
     CreatePolicyStmt,
     CreateTrigStmt,
+    DeleteStmt,
     GrantStmt,
     IndexStmt,
+    InsertStmt,
     Node,
+    UpdateStmt,
     ViewStmt,
 )
 
@@ -32,16 +35,20 @@ EXPLAINED = {
     "42702": "it names a column that several relations have",
 }
 
+MISFITS = frozenset({"23502", "23503", "23505", "23514", "22P02", "22001"})
+"""What is said against rows."""
+
 
 def mend(refusal: Refusal, case: Case) -> Iterator[Question]:
     """The last that can be done; never for what a statement was to make that is still refused."""
-    if refusal.code not in EXPLAINED:
+    rows = isinstance(case.node, InsertStmt | UpdateStmt | DeleteStmt) and refusal.code in MISFITS
+    if refusal.sort is not Sort.ERROR or not (refusal.code in EXPLAINED or rows):
         return
     lacks = missing(refusal)
     if is_owed(refusal, case) or (lacks and is_lost(case, *lacks)):
         return
     gone = cause(case, *lacks) if lacks else None
-    why = EXPLAINED[refusal.code]
+    why = EXPLAINED.get(refusal.code, "its rows do not fit into the table as it is here")
     if lacks and gone is not None:
         why = f"{'.'.join(lacks[1])} was to be made at {case.lines[gone].written.place}, which is left out"
     asked = f"cannot-run {case.line.written.place}"

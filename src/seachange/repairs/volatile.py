@@ -9,13 +9,17 @@ from seachange.repairs.places import columns, place
 from seachange.repairs.refusal import Refusal
 from seachange.repairs.repair import Outcome, Question, Repair
 from seachange.sql import tree
-from seachange.sql.clauses import Text
+from seachange.sql.clauses import Place, Text, places
 from seachange.sql.edit import Edit
-from seachange.sql.nodes import ColumnRef, IndexStmt, Node
+from seachange.sql.nodes import CONSTR_GENERATED, AlterTableStmt, ColumnRef, CreateStmt, IndexStmt, Node
+from seachange.sql.quote import name as quoted
+from seachange.sql.quote import path as spelled
 from seachange.sql.relations import name
 
 
 def mend(refusal: Refusal, case: Case) -> Iterator[Question]:
+    if refusal.code == "42P17" and refusal.said.startswith("generation expression"):
+        yield from _generated(case)
     if refusal.code != "42P17" or not isinstance(case.node, IndexStmt):
         return
     shown = str(case.node.idxname) or f"on {case.node.relation.relname}"
@@ -131,3 +135,65 @@ def _at_utc(case: Case, shown: str) -> Iterator[Repair]:
         outcome=Outcome.REMOVED,
         text="",
     )
+
+
+def _generated(case: Case) -> Iterator[Question]:
+    """A generated column whose expression changes by itself: a plain one that a trigger fills when a row is written."""
+    text, node = Text(case.text), case.node
+    if not isinstance(node, CreateStmt | AlterTableStmt):
+        return
+    for element in places(text, node):
+        for one in element.constraints:
+            if element.column and one.contype == CONSTR_GENERATED and not _immutable(case, text, element, one):
+                yield _by_trigger(text, node, element, one)
+                return
+
+
+def _immutable(case: Case, text: Text, element: Place, generated: Node) -> bool:
+    """Whether PostgreSQL takes the expression without the columns beside it, or says something else against it."""
+    first = text.at(generated.location)
+    column = text.written(element.first, first)
+    kept = [each for each in places(text, case.node) if each.column and each.first != element.first]
+    others = ", ".join(text.written(each.first, _plain_end(text, each)) for each in kept)
+    column = column.removeprefix("ADD COLUMN ").removeprefix("ADD ")
+    alone = f"{column} {text.written(first, _behind(text, first))} STORED"
+    tried = case.copy.what_if([f"CREATE TEMPORARY TABLE seachange_tried ({', '.join(filter(None, (others, alone)))})"])
+    return not (isinstance(tried, Refusal) and tried.code == "42P17")
+
+
+def _plain_end(text: Text, element: Place) -> int:
+    """Behind the type of a column."""
+    return min((text.at(one.location) for one in element.constraints), default=element.end)
+
+
+def _behind(text: Text, first: int) -> int:
+    """Behind the parenthesis of GENERATED ALWAYS AS (…)."""
+    opening = next(i for i in range(first, len(text.pieces)) if text.pieces[i].word == "(")
+    return text.closing(opening) + 1
+
+
+def _by_trigger(text: Text, node: Node, element: Place, generated: Node) -> Question:
+    column, relation = str(element.column.colname), name(node.relation)
+    first = text.at(generated.location)
+    behind = _behind(text, first)
+    expression = text.written(next(i for i in range(first, behind) if text.pieces[i].word == "("), behind)
+    stored = behind < len(text.pieces) and text.pieces[behind].word in ("STORED", "VIRTUAL")
+    function = (*relation[:-1], f"{relation[-1]}_{column}_fill")
+    body = f"BEGIN\n    NEW.{quoted(column)} := (SELECT {expression} FROM (SELECT NEW.*) AS {quoted(relation[-1])});\n"
+    made = (
+        f"CREATE FUNCTION {spelled(function)}() RETURNS trigger LANGUAGE plpgsql AS $$\n{body}    RETURN NEW;\nEND\n$$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {quoted(function[-1])} BEFORE INSERT OR UPDATE ON {spelled(relation)}\n"
+        f"FOR EACH ROW EXECUTE FUNCTION {spelled(function)}()"
+    )
+    shown = f"{relation[-1]}.{column}"
+    repair = Repair(
+        name="trigger",
+        does=f"{shown} is a plain column that a trigger fills, for what it computes changes by itself.",
+        follows=f"{shown} is as of the last write of its row; rows that are there get it with their next one.",
+        text=text.changed([text.clause(first, behind + stored)]),
+        after=(made, trigger),
+    )
+    asks = f"What the generated column {shown} computes does not stay the same by itself."
+    return Question(f"volatile-column {shown}", asks, (repair,), open=True)
