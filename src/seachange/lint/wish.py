@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from seachange.checks import checks
-from seachange.checks.whole import NEWEST
 from seachange.checks.check import Check
+from seachange.checks.whole import NEWEST
 from seachange.config import Allowed, Linting
 from seachange.errors import NotUnderstood
 from seachange.finding import Severity
