@@ -258,7 +258,7 @@ _CLAUSES = {
     "values_lists": "values",
     "limit_count": "limit",
     "limit_offset": "limit",
-    "returning_list": "returning",
+    "returning_clause": "returning",
     "merge_when_clauses": "merge",
 }
 
