@@ -1,4 +1,4 @@
-"""What people found wrong with real states and scripts, checks find; and how much they say in all, so that noise shows."""
+"""What people found wrong with real states and scripts, checks find; and how much they say in all shows their noise."""
 
 from __future__ import annotations
 
