@@ -14,8 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
-from seachange.checks.around import NEWEST, Around, State
+from seachange.checks.around import Around, Course, State
 from seachange.checks.check import Check, Remark, Verdict
+from seachange.checks.whole import NEWEST
 from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
@@ -72,12 +73,14 @@ def looked_at(
     world = known.world
     for script in scripts:
         held: Mapping[Path, Lock] = {}
+        course = Course(script, world, known.version, known.sizes)
         for at, written in enumerate(script.up):
-            around = Around(script, at, world, version=known.version, sizes=known.sizes, held=held)
+            here = course.worlds[at]
+            around = Around(script, at, here, version=known.version, sizes=known.sizes, held=held, course=course)
             for check in wanted:
                 yield from _asked(check, written, around)
             held = around.holding
-            world = around.after
+        world = course.worlds[-1]
 
 
 def _asked(check: Check, written: Written, around: Around) -> Iterator[Told]:

@@ -8,17 +8,38 @@ from functools import cached_property
 from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts import Path
+from seachange.catalog.facts import Fact, Path
 from seachange.catalog.ref import Ref
 from seachange.checks.effects import Effects, effects
 from seachange.checks.following import following
+from seachange.checks.whole import NEWEST, Whole
 from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
 from seachange.sql.session import Moment, moments
 from seachange.step import Lock
 
-NEWEST = 180000
+
+class Course(Struct, dict=True):
+    """A script from where it begins to where it leads to."""
+
+    script: Migration
+    world: World
+    version: int = NEWEST
+    sizes: Mapping[Path, Size] = {}
+
+    @cached_property
+    def worlds(self) -> Sequence[World]:
+        """The database before each of its statements, and after the last one."""
+        found = [self.world]
+        for written in self.script.up:
+            found.append(following(written, found[-1]))
+        return found
+
+    @cached_property
+    def end(self) -> Whole:
+        """What is there when all of it has passed."""
+        return Whole(self.worlds[-1], self.version, self.sizes)
 
 
 class Around(Struct, frozen=True, dict=True):
@@ -35,6 +56,7 @@ class Around(Struct, frozen=True, dict=True):
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
     measured: Effects | None = None
+    course: Course | None = None
     held: Mapping[Path, Lock] = {}
 
     @property
@@ -73,13 +95,27 @@ class Around(Struct, frozen=True, dict=True):
     @cached_property
     def after(self) -> World:
         """The database just after it."""
-        return following(self.written, self.world)
+        return self.course.worlds[self.at + 1] if self.course else following(self.written, self.world)
+
+    @property
+    def brought(self) -> Sequence[Fact]:
+        """The facts that it brings about or changes."""
+        return self.after.since(self.world)
+
+    @cached_property
+    def end(self) -> Whole:
+        """What is there when the script has come to its end."""
+        if self.course:
+            return self.course.end
+        world = self.world
+        for written in self.script.up[self.at :]:
+            world = following(written, world)
+        return Whole(world, self.version, self.sizes)
 
     @cached_property
     def changed(self) -> tuple[Ref, ...]:
         """The addresses of what it makes, changes or does away with, as far as that is known."""
-        before, after = self.world.time, self.after
-        return tuple(ref for ref, moments in after.past.moments.items() if before < moments[-1].time <= after.time)
+        return self.after.touched(self.world)
 
     @cached_property
     def effects(self) -> Effects:
@@ -96,9 +132,13 @@ class Around(Struct, frozen=True, dict=True):
         return {**self.held, **{one: max(lock, self.held.get(one, lock)) for one, lock in taken.items()}}
 
 
-class State(Struct, frozen=True):
+class State(Struct, frozen=True, dict=True):
     """A state that checks look at as a whole.  `sizes` is empty for what is no database."""
 
     catalog: Catalog
     sizes: Mapping[Path, Size] = {}
     version: int = NEWEST
+
+    @cached_property
+    def whole(self) -> Whole:
+        return Whole(World(self.catalog), self.version, self.sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from seachange.checks.making import altering, dropping, naming, objects, routines, session, tables
+from seachange.checks.making import altering, beyond, dropping, naming, objects, privileges, routines, session, tables
 from seachange.checks.world import World
 from seachange.sql.migration import Written
 from seachange.sql.tree import kind
@@ -36,7 +36,13 @@ MAKING: Mapping[str, Makes] = {
     "CreatePolicyStmt": objects.create_policy,
     "AlterPolicyStmt": objects.alter_policy,
     "CreateSchemaStmt": objects.create_schema,
-    "CreateExtensionStmt": objects.create_extension,
+    "CreateExtensionStmt": beyond.create_extension,
+    "CreateRoleStmt": beyond.create_role,
+    "AlterRoleStmt": beyond.alter_role,
+    "CreatePublicationStmt": beyond.create_publication,
+    "AlterPublicationStmt": beyond.alter_publication,
+    "GrantStmt": privileges.grant,
+    "AlterOwnerStmt": privileges.alter_owner,
     "CreateStatsStmt": objects.create_statistics,
     "CreateFunctionStmt": routines.create_function,
     "AlterFunctionStmt": routines.alter_function,

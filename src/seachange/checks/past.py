@@ -100,6 +100,7 @@ class Past:
         self.functions: dict[str, dict[Ref, None]] = {}
         self.owned: dict[Path, dict[Ref, None]] = {}
         self.kinds: dict[str, dict[Ref, None]] = {}
+        self.touched: dict[int, dict[Ref, None]] = {}
 
     def at(self, ref: Ref, time: int) -> Moment | None:
         """How an address stood; None where the script had not touched it."""
@@ -129,6 +130,7 @@ class Past:
         moments = self.moments.setdefault(ref, [])
         new = change.new if change.new is not None else bool(moments and moments[-1].new)
         moments.append(Moment(time, change.fact, new))
+        self.touched.setdefault(time, {})[ref] = None
         self.temporary |= ref.names[0] == TEMPORARY
         self.parts.setdefault(ref.names[:-1], {})[ref] = None
         self.kinds.setdefault(ref.kind, {})[ref] = None

@@ -210,6 +210,15 @@ class World(Struct, frozen=True, dict=True):
         past = self._prepared.grown(changes, self.time)
         return replace(self, past=past, time=self.time + 1)
 
+    def since(self, before: World) -> tuple[Fact, ...]:
+        """The facts that came or changed after an earlier moment of the same past, as they are now."""
+        return tuple(fact for ref in self.touched(before) if (fact := self.get(ref)))
+
+    def touched(self, before: World) -> tuple[Ref, ...]:
+        """The addresses of what came, changed or went since then."""
+        times = range(before.time + 1, self.time + 1)
+        return tuple(dict.fromkeys(ref for time in times for ref in self.past.touched.get(time, ())))
+
     @property
     def _prepared(self) -> Past:
         _ = self.ground

@@ -14,6 +14,7 @@ from typing import Any
 import postgast
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from postgast import pg_query_pb2
 
 _MESSAGE = FieldDescriptor.TYPE_MESSAGE
 
@@ -134,3 +135,37 @@ def statement(node: Message) -> str:
         return postgast.deparse(result)
     except postgast.PgQueryError:
         return ""
+
+
+def queries(function: str) -> tuple[tuple[str, bool], ...]:
+    """The queries and expressions in the body of a PL/pgSQL function, given as CREATE FUNCTION.
+
+    With each, whether a handler of exceptions stands around it.  Nothing, where PL/pgSQL does not know the body.
+    """
+    try:
+        return tuple(_queries(postgast.parse_plpgsql(function), False))
+    except postgast.PgQueryError:
+        return ()
+
+
+def _queries(node: Any, caught: bool) -> Iterator[tuple[str, bool]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _queries(each, caught)
+    elif isinstance(node, dict):
+        if isinstance(query := node.get("query"), str):
+            yield query, caught
+        caught = caught or "exceptions" in node
+        for each in node.values():
+            yield from _queries(each, caught)
+
+
+def wrapped(node: Message) -> Message:
+    """A copy of a node as a Node that wraps it, to be changed."""
+    whole = pg_query_pb2.Node()
+    if node.DESCRIPTOR.name == "Node":
+        whole.CopyFrom(node)
+        return whole
+    field = next(field for field in whole.DESCRIPTOR.fields if field.message_type is node.DESCRIPTOR)
+    getattr(whole, field.name).CopyFrom(node)
+    return whole

@@ -15,7 +15,7 @@ from seachange.finding import Finding
 from seachange.postgres.making import LOCAL
 from seachange.postgres.read import read_both
 from seachange.postgres.source import Live, parse
-from seachange.verify import rows, use
+from seachange.verify import advice, rows, use
 from seachange.verify.behaviour import Behaviour, probe
 from seachange.verify.parity import compared
 from seachange.verify.since import Earlier, dated, is_new, owed
@@ -91,6 +91,8 @@ def _examined(found: Catalog, wanted: Catalog, wish: Wish, before: Catalog | Non
         at = wish.target.conninfo if isinstance(wish.target, Live) else subject.conninfo if subject else ""
         wish.say("counting rows")
         counted, uncounted = _counted(at, found, wanted, wish)
+        wish.say("asking the checks")
+        said = advice.told(found, scoped(before, wish.scope) if before else None, lambda: wanted)
         probes = [*rows.examined(at, found, proven=wish.data), *use.usable(at, found)]
         tried = (
             _tried(subject, wish) if subject else Behaviour(tuple(untried(found, missed)), (), (not_copied(missed),))
@@ -105,7 +107,8 @@ def _examined(found: Catalog, wanted: Catalog, wish: Wish, before: Catalog | Non
             rows=counted,
             probes=tuple(probes),
             jumps=tried.jumps if wish.on is TARGET else (),
-            findings=(*uncounted, *tried.findings, *_told(subject, found, earlier)),
+            advice=said,
+            findings=(*uncounted, *tried.findings, *_told(subject, found, earlier), *advice.findings(said)),
             on=subject.where if subject else "",
             missed=missed,
         )

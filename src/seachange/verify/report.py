@@ -13,8 +13,9 @@ from seachange.compare.comparison import Comparison
 from seachange.compare.comparison import as_json as comparison_json
 from seachange.compare.report import parity_table
 from seachange.compare.tree import tree
+from seachange.finding import Severity
 from seachange.report import Figure, Report, Section, Table, Tree
-from seachange.verify.verification import Aspect, Outcome, Probe, Rows, Since, Verification
+from seachange.verify.verification import Advice, Aspect, Outcome, Probe, Rows, Since, Verification
 
 AGES = {Since.INTRODUCED: "introduced", Since.UNKNOWN: "unknown", Since.INHERITED: "inherited"}
 """The times of a fault, the most pressing first."""
@@ -61,6 +62,8 @@ def _faults(found: Verification) -> Iterator[str]:
         yield f"the rows of {_number(other, 'table')} are others"
     if found.missed:
         yield "neither behaviour nor use was examined"
+    if errors := len(found.errors):
+        yield f"checks find {_number(errors, 'new error')}"
 
 
 def _figures(found: Verification) -> Iterator[Figure]:
@@ -88,10 +91,17 @@ def _sections(found: Verification) -> Iterator[Section]:
         yield _by_aspect(found.probes)
     if missed := [probe for probe in found.probes if probe.outcome is Outcome.NOT_EXAMINABLE]:
         yield _missed(missed)
+    yield from _beside(found)
+
+
+def _beside(found: Verification) -> Iterator[Section]:
+    """What there is beside faults: rows, what was read of the state, all that was compared."""
     if found.rows:
         yield _rows(found.rows)
     if found.jumps:
         yield _jumps(found)
+    if found.advice:
+        yield _advised(found.advice)
     if found.parity:
         yield msgspec.structs.replace(parity_table(found.parity), aside=True)
 
@@ -175,6 +185,19 @@ def _rows(rows: Iterable[Rows]) -> Table:
 def _row(one: Rows) -> tuple[str, ...]:
     content = {True: "the same", False: "another", None: "not compared"}[one.same]
     return ".".join(one.table), content, f"{one.rows:,}", "" if one.desired is None else f"{one.desired:,}"
+
+
+def _advised(advice: Iterable[Advice]) -> Table:
+    order = list(AGES)
+    ordered = sorted(advice, key=lambda one: (order.index(one.since), list(Severity).index(one.severity), one.code))
+    return Table(
+        "What checks find",
+        ("since", "severity", "check", "object", "what"),
+        tuple((AGES[one.since], one.severity.value, one.check, one.about, one.message) for one in ordered),
+        note="Found by reading the state.  Introduced: the state before does not have it.  Unknown: there was no state "
+        "before to look at.",
+        aside=True,
+    )
 
 
 def _jumps(found: Verification) -> Table:

@@ -11,7 +11,7 @@ from seachange.catalog.facts import Path
 from seachange.catalog.ref import Ref
 from seachange.compare.change import Change
 from seachange.compare.parity import Parity
-from seachange.finding import Finding
+from seachange.finding import Finding, Severity
 
 
 class Outcome(StrEnum):
@@ -90,6 +90,23 @@ class Rows(msgspec.Struct, frozen=True):
     """Whether an order-free checksum of both sides is equal; None where they were not compared."""
 
 
+class Advice(msgspec.Struct, frozen=True):
+    """What a check says of the target, from reading its state.
+
+    `check` and `code` name the check.  `wanted`: the desired state has the same, so that it came with what was asked
+    for; told only of what is new.
+    """
+
+    check: str
+    code: str
+    severity: Severity
+    about: str
+    message: str
+    advice: str = ""
+    since: Since = Since.UNKNOWN
+    wanted: bool = False
+
+
 class Jump(msgspec.Struct, frozen=True):
     """A sequence that the probes moved: what it gives next has a gap, nothing else."""
 
@@ -110,6 +127,7 @@ class Verification(msgspec.Struct, frozen=True):
     rows: tuple[Rows, ...] = ()
     probes: tuple[Probe, ...] = ()
     jumps: tuple[Jump, ...] = ()
+    advice: tuple[Advice, ...] = ()
     findings: tuple[Finding, ...] = ()
     on: str = ""
     missed: str = ""
@@ -133,6 +151,15 @@ class Verification(msgspec.Struct, frozen=True):
         return sum(probe.since is since for probe in self.failed)
 
     @property
+    def errors(self) -> tuple[Advice, ...]:
+        """What checks call an error, is new, and is not in the desired state."""
+        return tuple(
+            one
+            for one in self.advice
+            if one.severity is Severity.ERROR and one.since is Since.INTRODUCED and not one.wanted
+        )
+
+    @property
     def examined(self) -> int:
         """How many probes could be made: those that passed or failed."""
         return len(self.probes) - self.outcomes(Outcome.NOT_EXAMINABLE)
@@ -144,12 +171,13 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def good(self) -> bool:
-        """Nothing differs, no fault is new, rows that were compared are the same, and probes could be made at all;
-        faults of old do not count.
+        """Nothing differs, no fault is new, nor an error that checks find and nobody asked for; rows that were compared
+        are the same, and probes could be made at all.  Faults of old do not count.
         """
         return (
             not self.changes
             and not self.missed
+            and not self.errors
             and all(probe.since is Since.INHERITED for probe in self.failed)
             and all(one.same is not False for one in self.rows)
         )

@@ -48,4 +48,5 @@ CHECK = Check(
     needs=frozenset({Needs.CATALOG}),
     summary="constraints that nobody proved",
     state=_state,
+    same_as=("advisor constraint-not-validated",),
 )

@@ -40,4 +40,5 @@ CHECK = Check(
     needs=frozenset({Needs.DATA}),
     summary="rows in DEFAULT partitions",
     state=_state,
+    same_as=("advisor default-partition-has-rows",),
 )

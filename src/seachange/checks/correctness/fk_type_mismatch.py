@@ -44,4 +44,5 @@ CHECK = Check(
     kinds=("CreateStmt", "AlterTableStmt"),
     statement=of_statement(TableConstraint, _of),
     state=of_state(TableConstraint, _of),
+    same_as=("advisor fk-type-mismatch",),
 )

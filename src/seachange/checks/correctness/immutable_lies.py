@@ -83,4 +83,5 @@ CHECK = Check(
     kinds=("CreateFunctionStmt",),
     statement=_look,
     state=_state,
+    same_as=("advisor immutable-reads-data",),
 )

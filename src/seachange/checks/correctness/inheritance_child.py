@@ -36,4 +36,5 @@ CHECK = Check(
     kinds=("CreateStmt", "AlterTableStmt"),
     statement=of_statement(Table, _of),
     state=of_state(Table, _of),
+    same_as=("advisor inherited-table",),
 )

@@ -39,4 +39,5 @@ CHECK = Check(
     needs=frozenset({Needs.CATALOG}),
     summary="indexes whose build failed",
     state=of_state(Index, _of),
+    same_as=("advisor invalid-index",),
 )

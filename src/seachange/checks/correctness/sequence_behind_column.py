@@ -67,4 +67,5 @@ CHECK = Check(
     needs=frozenset({Needs.DATA}),
     summary="sequences that give numbers which are taken",
     state=_state,
+    same_as=("advisor sequence-behind-column",),
 )

@@ -48,4 +48,5 @@ CHECK = Check(
     needs=frozenset({Needs.DATA}),
     summary="sequences that come to their end",
     state=_state,
+    same_as=("advisor sequence-near-limit",),
 )

@@ -98,5 +98,5 @@ CHECK = Check(
     kinds=("AlterTableStmt",),
     statement=_look,
     state=of_state(Trigger, _of),
-    same_as=("squawk ban-disable-trigger",),
+    same_as=("squawk ban-disable-trigger", "advisor trigger-disabled"),
 )

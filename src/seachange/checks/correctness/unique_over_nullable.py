@@ -49,4 +49,5 @@ CHECK = Check(
     kinds=("CreateStmt", "AlterTableStmt", "IndexStmt"),
     statement=of_statement(Index, _of),
     state=of_state(Index, _of),
+    same_as=("advisor unique-nullable-column",),
 )

@@ -53,4 +53,5 @@ CHECK = Check(
     kinds=("AlterTableStmt",),
     statement=_look,
     state=_state,
+    same_as=("advisor unlogged-table",),
 )

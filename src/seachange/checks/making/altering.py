@@ -18,11 +18,12 @@ from seachange.catalog.facts.relations import (
     Sequence,
     Table,
     TableColumn,
+    View,
 )
 from seachange.catalog.facts.relations import Trigger as TriggerFact
 from seachange.catalog.ref import Ref
-from seachange.checks.making import columns, constraints
-from seachange.checks.making.facts import changed, gone, made, names
+from seachange.checks.making import columns, constraints, privileges
+from seachange.checks.making.facts import changed, gone, made, names, value_of
 from seachange.checks.making.tables import bound_text
 from seachange.checks.typed import type_of
 from seachange.checks.world import World
@@ -217,6 +218,18 @@ def _stored(command: AlterTableCmd, table: Path, world: World) -> World:
     return world.after(changed(replace(fact, tablespace=command.name)))
 
 
+def _options(command: AlterTableCmd, relation: Path, world: World) -> World:
+    """The options of a view, which tell with whose rights it reads."""
+    fact = world.at(relation)
+    if not isinstance(fact, View):
+        return world
+    given = {each.def_elem.defname: value_of(each.def_elem.arg) for each in getattr(command, "def").list.items}
+    kept = tuple(option for option in fact.options if option.partition("=")[0] not in given)
+    new = tuple(f"{name}={value or 'true'}" for name, value in given.items())
+    return world.after(changed(replace(fact, options=kept + (new if command.subtype in SETS else ()))))
+
+
+SETS = frozenset({nodes.AT_SetRelOptions, nodes.AT_ReplaceRelOptions})
 TRIGGERS = {
     nodes.AT_EnableTrig: "origin",
     nodes.AT_EnableAlwaysTrig: "always",
@@ -270,6 +283,8 @@ MAKING: Mapping[int, Makes] = {
     nodes.AT_ClusterOn: _stored,
     nodes.AT_SetAccessMethod: _stored,
     nodes.AT_SetTableSpace: _stored,
+    nodes.AT_ChangeOwner: privileges.change_owner,
+    **dict.fromkeys((*SETS, nodes.AT_ResetRelOptions), _options),
     **dict.fromkeys(FLAGS, _flag),
     **dict.fromkeys(TRIGGERS, _trigger),
 }

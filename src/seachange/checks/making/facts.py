@@ -127,3 +127,9 @@ def chosen(table: Path, parts: Sequence[str], world: World, *, relation: bool = 
         if taken is None:
             return label
         number += 1
+
+
+def value_of(value: Message) -> str:
+    """The value of an option as a word; empty where it has none."""
+    inside = tree.inner(value)
+    return str(getattr(inside, "sval", getattr(inside, "ival", getattr(inside, "boolval", "")))).lower()

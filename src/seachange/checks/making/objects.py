@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Fact
-from seachange.catalog.facts.outside import Extension
 from seachange.catalog.facts.relations import (
     CompositeTypeColumn,
     Index,
@@ -23,7 +22,7 @@ from seachange.catalog.facts.types import CompositeType, Domain, DomainConstrain
 from seachange.catalog.ref import Ref
 from seachange.checks.making import columns, queries
 from seachange.checks.making.dropping import named
-from seachange.checks.making.facts import changed, chosen, gone, made, names, placed
+from seachange.checks.making.facts import changed, chosen, gone, made, names, placed, value_of
 from seachange.checks.typed import type_of
 from seachange.checks.world import World
 from seachange.sql import tree
@@ -39,7 +38,6 @@ from seachange.sql.nodes import (
     Constraint,
     CreateDomainStmt,
     CreateEnumStmt,
-    CreateExtensionStmt,
     CreatePolicyStmt,
     CreateRangeStmt,
     CreateSchemaStmt,
@@ -63,17 +61,11 @@ def create_view(statement: ViewStmt, world: World) -> World:
     labels = names(statement.aliases)
     output = queries.output(query, world)
     given = [(labels[at] if at < len(labels) else label, type) for at, (label, type) in enumerate(output)]
-    options = tuple(f"{each.def_elem.defname}={_word(each.def_elem.arg) or 'true'}" for each in statement.options)
+    options = tuple(f"{each.def_elem.defname}={value_of(each.def_elem.arg) or 'true'}" for each in statement.options)
     view = View(place, definition=tree.statement(query), options=options)
     columns = (ViewColumn((*place, label), position=at, type=type) for at, (label, type) in enumerate(given, 1))
     kept = changed if isinstance(old, View) else made
     return world.after(kept(view, *columns))
-
-
-def _word(value: Node) -> str:
-    node = value.WhichOneof("node")
-    inside = getattr(value, node) if node else None
-    return str(getattr(inside, "sval", getattr(inside, "ival", getattr(inside, "boolval", "")))).lower()
 
 
 def create_index(statement: IndexStmt, world: World) -> World:
@@ -258,11 +250,6 @@ def alter_policy(statement: AlterPolicyStmt, world: World) -> World:
     if statement.HasField("with_check"):
         fact = replace(fact, check=f"({tree.text(statement.with_check)})")
     return world.after(changed(fact))
-
-
-def create_extension(statement: CreateExtensionStmt, world: World) -> World:
-    fact = Extension((statement.extname,))
-    return world if statement.if_not_exists and world.get(fact.ref) else world.after(made(fact))
 
 
 def create_statistics(statement: CreateStatsStmt, world: World) -> World:

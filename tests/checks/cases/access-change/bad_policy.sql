@@ -1,0 +1,1 @@
+ALTER POLICY own ON doc TO app;

@@ -1,0 +1,1 @@
+ALTER VIEW titles SET (security_barrier);

@@ -1,0 +1,1 @@
+ALTER TABLE doc SET (fillfactor = 70);

@@ -1,0 +1,3 @@
+-- state
+CREATE TABLE a (id bigint PRIMARY KEY, doc jsonb);
+CREATE INDEX ON a (doc);

@@ -1,0 +1,4 @@
+-- state
+CREATE TABLE a (id bigint PRIMARY KEY, x int);
+CREATE INDEX ON a (x);
+CREATE INDEX ON a (x);

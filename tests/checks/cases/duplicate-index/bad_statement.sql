@@ -1,0 +1,4 @@
+CREATE TABLE a (id bigint PRIMARY KEY, x int);
+CREATE INDEX one ON a (x);
+-- migration
+CREATE INDEX two ON a (x);

@@ -1,0 +1,2 @@
+-- state
+CREATE EXTENSION pg_trgm SCHEMA public;

@@ -1,0 +1,3 @@
+-- state
+CREATE SCHEMA extensions;
+CREATE EXTENSION pg_trgm SCHEMA extensions;

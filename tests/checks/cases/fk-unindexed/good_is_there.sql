@@ -1,0 +1,5 @@
+CREATE TABLE a (id bigint PRIMARY KEY);
+CREATE TABLE b (id bigint PRIMARY KEY, a bigint);
+CREATE INDEX ON b (a);
+-- migration
+ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a;

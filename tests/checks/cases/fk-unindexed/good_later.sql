@@ -1,0 +1,2 @@
+CREATE TABLE b (id bigint PRIMARY KEY, a bigint REFERENCES a);
+CREATE INDEX ON b (a);

@@ -1,0 +1,4 @@
+-- state
+CREATE TABLE a (id bigint PRIMARY KEY);
+CREATE TABLE b (id bigint PRIMARY KEY, a bigint REFERENCES a);
+CREATE INDEX ON b (a) WHERE a IS NOT NULL;

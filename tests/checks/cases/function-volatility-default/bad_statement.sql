@@ -1,0 +1,5 @@
+CREATE TABLE doc (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, title text);
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;
+CREATE FUNCTION tenant() RETURNS uuid LANGUAGE sql AS $$ SELECT nullif(current_setting('app.tenant_id', true), '')::uuid $$;
+-- migration
+CREATE POLICY own ON doc USING (tenant_id = (SELECT tenant()));

@@ -1,0 +1,3 @@
+CREATE TABLE doc (id bigint);
+-- migration
+GRANT CREATE ON SCHEMA public TO PUBLIC;

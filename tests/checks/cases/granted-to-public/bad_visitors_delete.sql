@@ -1,0 +1,2 @@
+CREATE TABLE audit_log (id bigint PRIMARY KEY);
+GRANT ALL ON audit_log TO anon;

@@ -1,0 +1,3 @@
+-- state
+CREATE MATERIALIZED VIEW v AS SELECT 'a'::text AS id;
+CREATE UNIQUE INDEX ON v (lower(id));

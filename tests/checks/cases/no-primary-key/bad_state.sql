@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE a (id bigint UNIQUE);

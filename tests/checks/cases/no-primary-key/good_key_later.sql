@@ -1,0 +1,2 @@
+CREATE TABLE a (id bigint);
+ALTER TABLE a ADD PRIMARY KEY (id);

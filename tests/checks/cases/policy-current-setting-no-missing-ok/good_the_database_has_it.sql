@@ -1,0 +1,5 @@
+-- state
+CREATE TABLE doc (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, title text);
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON doc USING (title = current_setting('app.title'));
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET app.title = %L', current_database(), 'x'); END $$;

@@ -1,0 +1,13 @@
+-- state
+CREATE TABLE a (id bigint PRIMARY KEY, tenant_id uuid NOT NULL);
+ALTER TABLE a ENABLE ROW LEVEL SECURITY;
+ALTER TABLE a FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON a USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid));
+CREATE TABLE b (id bigint PRIMARY KEY, tenant_id uuid NOT NULL);
+ALTER TABLE b ENABLE ROW LEVEL SECURITY;
+ALTER TABLE b FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON b USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid));
+CREATE TABLE c (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, maker_id uuid);
+ALTER TABLE c ENABLE ROW LEVEL SECURITY;
+ALTER TABLE c FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON c USING (maker_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid));

@@ -1,0 +1,4 @@
+-- state
+CREATE TABLE doc (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, title text);
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON doc USING (title = (SELECT current_setting('app.title', true)) OR title = current_setting('app.other', true));

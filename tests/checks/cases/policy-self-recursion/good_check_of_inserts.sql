@@ -1,0 +1,5 @@
+-- state
+CREATE TABLE doc (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, title text);
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;
+CREATE POLICY see ON doc FOR SELECT USING (id > 0);
+CREATE POLICY add ON doc FOR INSERT WITH CHECK (NOT EXISTS (SELECT FROM doc d WHERE d.id > 5));

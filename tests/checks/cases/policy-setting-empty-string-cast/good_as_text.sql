@@ -1,0 +1,3 @@
+CREATE TABLE doc (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, title text);
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON doc USING (tenant_id::text = current_setting('app.tenant_id', true));

@@ -1,0 +1,2 @@
+DROP POLICY old ON doc;
+CREATE POLICY own ON doc USING (id > 0);

@@ -1,0 +1,4 @@
+BEGIN;
+DROP POLICY own ON doc;
+CREATE POLICY own ON doc USING (id > 0);
+COMMIT;

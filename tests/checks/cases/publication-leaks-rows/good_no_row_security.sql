@@ -1,0 +1,3 @@
+CREATE TABLE doc (id bigint PRIMARY KEY);
+-- migration
+CREATE PUBLICATION p FOR TABLE doc;

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE a (id bigint PRIMARY KEY, token uuid DEFAULT gen_random_uuid());

@@ -1,0 +1,1 @@
+CREATE TABLE a (id uuid PRIMARY KEY DEFAULT uuidv7());

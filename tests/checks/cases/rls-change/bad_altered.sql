@@ -1,0 +1,1 @@
+ALTER POLICY own ON doc USING (id > 0);

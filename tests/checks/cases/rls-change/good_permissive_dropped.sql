@@ -1,0 +1,5 @@
+CREATE TABLE doc (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, title text);
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON doc USING (id > 0);
+-- migration
+DROP POLICY own ON doc;

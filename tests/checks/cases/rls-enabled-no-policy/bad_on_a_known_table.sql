@@ -1,0 +1,3 @@
+CREATE TABLE doc (id bigint PRIMARY KEY);
+-- migration
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;

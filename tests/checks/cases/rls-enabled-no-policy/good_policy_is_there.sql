@@ -1,0 +1,4 @@
+CREATE TABLE doc (id bigint PRIMARY KEY);
+CREATE POLICY own ON doc USING (id > 0);
+-- migration
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;

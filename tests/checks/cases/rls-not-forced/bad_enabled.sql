@@ -1,0 +1,4 @@
+CREATE TABLE doc (id bigint PRIMARY KEY);
+ALTER TABLE doc OWNER TO pg_monitor;
+-- migration
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,5 @@
+-- state
+CREATE TABLE doc (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, title text);
+ALTER TABLE doc ENABLE ROW LEVEL SECURITY;
+ALTER TABLE doc OWNER TO pg_monitor;
+ALTER TABLE doc FORCE ROW LEVEL SECURITY;

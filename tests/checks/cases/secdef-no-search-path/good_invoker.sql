@@ -1,0 +1,2 @@
+-- state
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,1 @@
+SELECT * FROM dblink('host=other dbname=shop password=geheim', 'SELECT 1') AS t (a int);

@@ -1,0 +1,1 @@
+CREATE USER MAPPING FOR app SERVER other OPTIONS (user 'app', password 'geheim');

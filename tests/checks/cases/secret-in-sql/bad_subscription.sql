@@ -1,0 +1,1 @@
+CREATE SUBSCRIPTION s CONNECTION 'postgresql://app:geheim@other/shop' PUBLICATION p;

@@ -1,0 +1,3 @@
+-- state
+CREATE TABLE account (id bigint PRIMARY KEY, ssn text);
+GRANT SELECT (ssn) ON account TO pg_monitor;

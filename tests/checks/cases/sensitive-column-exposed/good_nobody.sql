@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE account (id bigint PRIMARY KEY, password text);

@@ -1,0 +1,4 @@
+-- state
+CREATE TABLE a (id bigint PRIMARY KEY) WITH (autovacuum_enabled = false);
+INSERT INTO a SELECT g FROM generate_series(1, 5000) g;
+SELECT pg_stat_force_next_flush();
