@@ -24,7 +24,7 @@ from seachange.checks.definitions import looking
 from seachange.checks.kinds import Named, sort, type_seen
 from seachange.checks.named import strings
 from seachange.checks.routines import body, called, routines
-from seachange.checks.scopes import Placed, Scope, outside, placed
+from seachange.checks.scopes import Placed, Scope, placed, standing
 from seachange.checks.typed import type_of, without_length
 from seachange.checks.world import World, spelled
 from seachange.finding import Severity
@@ -152,7 +152,7 @@ def _declared(type: str, world: World) -> str:
 
 def _comparisons(one: Inner, world: World, types: Named) -> Iterator[tuple[str, int]]:
     for part in placed(one.node, world):
-        for node in outside(part.node):
+        for node in part.parts:
             match node:
                 case A_Expr() if node.kind in (AEXPR_OP, AEXPR_OP_ANY) and node.HasField("lexpr"):
                     yield from _compared(node, part, world, types)
@@ -202,7 +202,7 @@ def _results(one: Inner, world: World) -> Iterator[Placed]:
     scopes = [each for each in placed(node, world) if each.clause == "target"]
     for value in (inner(each.res_target.val) for each in node.target_list):
         scope = next((each.scope for each in scopes if _holds(each, value)), Scope())
-        yield Placed(value, scope, "target")
+        yield standing(value, scope, "target")
 
 
 def _holds(place: Placed, value: Any) -> bool:
