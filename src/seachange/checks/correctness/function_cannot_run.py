@@ -54,12 +54,20 @@ def _look(written: Written, around: Around) -> Remarks:
         return
     node: Any = written.node
     what = spelled(strings(node.funcname)) if isinstance(node, CreateFunctionStmt) else "this block"
+    made = {_no_function(strings(each.node.funcname)) for each in _functions(around)}
+    made |= {_no_function(strings(each.node.funcname)[-1:]) for each in _functions(around)}
     for fault, place, at in _faults(found, around.world):
-        if not any(
-            isinstance(each.node, CreateFunctionStmt) and each.node.funcname[-1].string.sval in fault
-            for each in (around.written, *around.later)
-        ):
+        if fault not in made:
             yield _remark(fault, what, at=place.byte(at))
+
+
+def _functions(around: Around) -> list[Any]:
+    """The statement itself and those after it that make functions: bodies may call what comes later."""
+    return [each for each in (around.written, *around.later) if isinstance(each.node, CreateFunctionStmt)]
+
+
+def _no_function(names: tuple[str, ...]) -> str:
+    return f"there is no function {path(names)}"
 
 
 def _state(state: State) -> Remarks:
@@ -97,7 +105,7 @@ def _calls(one: Inner, world: World) -> Iterator[tuple[str, int]]:
         if isinstance(call, FuncCall):
             names = strings(call.funcname)
             if not _is_there(names, world):
-                yield f"there is no function {path(names)}", call.location
+                yield _no_function(names), call.location
 
 
 def _is_there(names: tuple[str, ...], world: World) -> bool:
