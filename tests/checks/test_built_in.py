@@ -29,3 +29,7 @@ def test_functions_of_the_server(server: Server, database: str) -> None:
 
 def test_functions_of_people() -> None:
     assert not any(map(is_built_in, ("uuid_generate_v4", "digest", "uid", "update_stock", "st_distance")))
+
+
+def test_functions_behind_operators() -> None:
+    assert all(map(is_built_in, ("array_append", "array_cat", "jsonb_concat", "starts_with")))

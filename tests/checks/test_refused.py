@@ -9,6 +9,7 @@ import pytest
 
 from seachange.sql.migration import taken_apart
 from tests.checks.test_cases import ALL, MARK
+from tests.checks.test_cases import CASES as CASES_FOLDER
 from tests.plugins.servers import Server
 
 REFUSED = {
@@ -41,3 +42,38 @@ def _run(path: Path, conninfo: str) -> str:
 def test_server_agrees(path: Path, server: Server, database: str) -> None:
     wanted = REFUSED[path.parent.name] if path.name.startswith("bad") else ""
     assert _run(path, database) == wanted
+
+
+FAILING = {
+    "ambiguous-plpgsql-name/bad_result": ("SELECT large()", "42702"),
+    "ambiguous-plpgsql-name/bad_parameter": ("SELECT total_of(1)", "42702"),
+    "ambiguous-plpgsql-name/bad_conflict": ("SELECT put()", "42702"),
+    "ambiguous-plpgsql-name/good_settled": ("SELECT large()", ""),
+    "ambiguous-plpgsql-name/good_told_apart": ("SELECT large(1)", ""),
+    "function-body-missing-object/bad_relation": ("SELECT many()", "42P01"),
+    "function-body-missing-object/bad_column": ("SELECT many()", "42703"),
+    "function-body-missing-object/bad_written_column": ("SELECT put()", "42703"),
+    "function-body-missing-object/good_there": ("SELECT many(1)", ""),
+    "function-cannot-run/bad_no_such_function": ("SELECT number()", "42883"),
+    "function-cannot-run/bad_days_between_dates": ("SELECT age_of(1)", "42883"),
+    "function-cannot-run/bad_result": ("SELECT middle()", "42804"),
+    "function-cannot-run/bad_array_of_texts": ("SELECT is_open(1, 2)", "42883"),
+    "function-cannot-run/good_runs": ("SELECT middle(1)", ""),
+    "impossible-predicate/bad_state_function": ("SELECT fine()", "22P02"),
+    "upsert-without-unique-key/bad_state_function": ("SELECT put(1, 'x')", "42P10"),
+}
+"""What calls the function of a case, and the SQLSTATE that comes of it; empty where it works."""
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_function_fails_as_told(case: str, server: Server, database: str) -> None:
+    call, wanted = FAILING[case]
+    state, _, script = (CASES_FOLDER / f"{case}.sql").read_text().partition(MARK)
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute(state.encode() + script.encode())
+        if not wanted:
+            session.execute(call.encode())
+            return
+        with pytest.raises(psycopg.Error) as failed:
+            session.execute(call.encode())
+    assert failed.value.sqlstate == wanted

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from seachange.checks.scopes import QUERIES, Placed, Scope, outside, placed
+from seachange.checks.scopes import QUERIES, Placed, Scope, placed
 from seachange.checks.world import World
 from seachange.sql import parse
 from seachange.sql.bodies import Body
@@ -59,7 +59,7 @@ def named(body: Body, world: World) -> Iterator[Named]:
 
 
 def _named(one: Placed, inner: Inner) -> Iterator[Named]:
-    for node in outside(one.node):
+    for node in one.parts:
         if isinstance(node, ColumnRef):
             names = tuple(part.string.sval for part in node.fields if part.HasField("string"))
             if len(names) == len(node.fields):

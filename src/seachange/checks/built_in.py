@@ -24,7 +24,19 @@ _OTHERS = """
 """Aggregates, window functions and such as give many rows, beside what `rules.volatility` lists."""
 
 _NAMES = STEADY | VOLATILE | frozenset(_OTHERS.split())
-_BEGINNINGS = ("pg_", "binary_upgrade_", "has_")
+_BEGINNINGS = (
+    "pg_",
+    "binary_upgrade_",
+    "has_",
+    "array",
+    "json_",
+    "jsonb_",
+    "numeric_",
+    "range_",
+    "int",
+    "float",
+    "starts_",
+)
 _WITHIN = ("_canonical", "_subdiff", "_validator")
 _GRAMMAR = frozenset({"extract", "overlay", "position", "substring", "trim", "xmlexists", "normalize", "system_user"})
 

@@ -12,7 +12,7 @@ from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Index, MaterializedView, Policy, Trigger, View
 from seachange.catalog.facts.routines import Routine
 from seachange.checks.routines import body, called, routines, search_path
-from seachange.checks.scopes import Placed, Scope, placed, relation_source
+from seachange.checks.scopes import Placed, Scope, placed, relation_source, standing
 from seachange.checks.world import World, spelled
 from seachange.sql.nodes import RangeVar
 from seachange.sql.quote import name
@@ -71,7 +71,7 @@ def _of_condition(text: str, table: Path, world: World) -> Iterator[Placed]:
     node = expression(f"({text})")
     if node is not None:
         source = relation_source(RangeVar(schemaname=table[0], relname=table[1]), world)
-        yield Placed(node, Scope((source,)), "where")
+        yield standing(node, Scope((source,)), "where")
 
 
 def _of_body(routine: Routine, world: World) -> Iterator[Placed]:

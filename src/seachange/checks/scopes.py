@@ -84,6 +84,13 @@ class Placed(Struct, frozen=True):
     node: Message
     scope: Scope
     clause: str
+    parts: tuple[Message, ...]
+    """The expression and all below it, without going into the queries in it."""
+
+
+def standing(node: Any, scope: Scope, clause: str) -> Placed:
+    """An expression in its place."""
+    return Placed(node, scope, clause, tuple(outside(node)))
 
 
 def _called(source: Source, names: list[str]) -> bool:
@@ -258,7 +265,7 @@ _CLAUSES = {
     "values_lists": "values",
     "limit_count": "limit",
     "limit_offset": "limit",
-    "returning_list": "returning",
+    "returning_clause": "returning",
     "merge_when_clauses": "merge",
 }
 
@@ -310,22 +317,17 @@ def _joined(item: Any, scope: Scope, world: World) -> Iterator[Placed]:
 
 def _each(nodes: Iterable[Any], scope: Scope, clause: str, world: World) -> Iterator[Placed]:
     for each in nodes:
-        yield Placed(inner(each), scope, clause)
-        for query in _subqueries(inner(each)):
-            yield from _nested(query, scope, world)
+        one = standing(inner(each), scope, clause)
+        yield one
+        for part in one.parts:
+            if isinstance(part, SubLink):
+                yield from _nested(part.subselect, scope, world)
 
 
 def _nested(query: Any, scope: Scope, world: World) -> Iterator[Placed]:
     node = inner(query)
     if isinstance(node, QUERIES):
         yield from _query(node, scope, world)
-
-
-def _subqueries(node: Message) -> Iterator[Message]:
-    """The queries right below an expression."""
-    for each in outside(node):
-        if isinstance(each, SubLink):
-            yield inner(each.subselect)
 
 
 def outside(node: Message, stop: Callable[[Message], bool] | None = None) -> Iterator[Message]:

@@ -117,10 +117,9 @@ def _remark(clash: _Clash, what: str, *, at: int | None = None, edits: tuple[Edi
         " names it alone fails when it is run.",
         about=what or clash.name,
         at=at,
-        advice="Say which table is meant."
+        advice=f"Say {clash.table}.{clash.name} where the column is meant."
         if clash.mode not in _GIVEN
-        else "Say which table is meant, or begin the body with #variable_conflict use_column.",
-        safe=f"{clash.table}.{clash.name}",
+        else f"Say {clash.table}.{clash.name}, or begin the body with #variable_conflict use_column.",
         edits=edits,
     )
 

@@ -37,7 +37,6 @@ def _state(state: State) -> Remarks:
     yield Remark(
         message="Which versions collations have, only the server knows.",
         advice="Build the indexes on text anew with REINDEX … CONCURRENTLY, then have the new version noted.",
-        safe="REINDEX DATABASE CONCURRENTLY;\nALTER DATABASE … REFRESH COLLATION VERSION;",
         asks=Question(_MOVED + (_DATABASE if state.version >= _SINCE else "")),
     )
 

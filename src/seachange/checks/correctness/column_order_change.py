@@ -19,7 +19,6 @@ from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import OBJECT_COLUMN, AT_DropColumn, RenameStmt
-from seachange.sql.quote import name
 
 
 def _look(written: Written, around: Around) -> Remarks:
@@ -35,7 +34,6 @@ def _look(written: Written, around: Around) -> Remarks:
             message=f"{spelled((*table, statement.newname))} now is the last column, where it was another before.",
             about=spelled((*table, statement.newname)),
             advice="Make sure that every INSERT and COPY names its columns.",
-            safe=f"SELECT {name(statement.newname)}, … FROM {spelled(table)};",
         )
 
 

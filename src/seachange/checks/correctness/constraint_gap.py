@@ -19,8 +19,9 @@ from seachange.checks.named import commands, definition, there
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
-from seachange.sql.nodes import CONSTR_CHECK, CONSTR_FOREIGN, AT_AddConstraint, AT_DropConstraint
+from seachange.sql.nodes import CONSTR_CHECK, AT_AddConstraint, AT_DropConstraint
 from seachange.sql.quote import name
+from seachange.sql.tree import text
 
 
 def _look(written: Written, around: Around) -> Remarks:
@@ -55,8 +56,9 @@ def _together(one: Written, other: Written, around: Around) -> bool:
 
 def _remark(table: Path, constraint: str, left: str, added: Any) -> Remark:
     of, new = spelled(table), name(f"{constraint}_new")
+    condition = text(added.raw_expr) if added.contype == CONSTR_CHECK else ""
     steps = (
-        f"ALTER TABLE {of} ADD CONSTRAINT {new} … NOT VALID;",
+        f"ALTER TABLE {of} ADD CONSTRAINT {new} CHECK ({condition}) NOT VALID;",
         f"ALTER TABLE {of} VALIDATE CONSTRAINT {new};",
         f"ALTER TABLE {of} DROP CONSTRAINT {name(constraint)};",
         f"ALTER TABLE {of} RENAME CONSTRAINT {new} TO {name(constraint)};",
@@ -65,7 +67,7 @@ def _remark(table: Path, constraint: str, left: str, added: Any) -> Remark:
         message=f"{name(constraint)} of {of} is dropped, and the new one {left}: rows may break it.",
         about=of,
         advice="Add and validate the new one under another name before the old one is dropped.",
-        safe="\n".join(steps) if added.contype in (CONSTR_CHECK, CONSTR_FOREIGN) else "",
+        safe="\n".join(steps) if condition else "",
     )
 
 

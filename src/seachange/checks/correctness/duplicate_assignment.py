@@ -1,7 +1,7 @@
 """A statement that gives one column two values, or makes two columns of one name, is refused (42601, 42701).
 
 That is so in the list of an INSERT, in the SET of an UPDATE or MERGE, in tables and in views, where columns that nobody
-has named have the same name easily.  Elements of an array and fields of a row may be set one by one.
+has named often have the same name.  Elements of an array and fields of a row may be set one by one.
 
 Names are compared as PostgreSQL reads them: folded to lower case unless quoted, and cut after 63 bytes.
 """

@@ -29,13 +29,12 @@ def _look(written: Written, around: Around) -> Remarks:
     enum = next((fact for fact in found if isinstance(fact, Enum)), None)
     if enum and statement.new_val in enum.labels and statement.skip_if_new_val_exists:
         return
-    last = enum.labels[-1] if enum and enum.labels else "…"
     new = literal(statement.new_val)
     yield Remark(
         message=f"{new} becomes the last label of {path(names)}, and the greatest.",
         about=path(names),
         advice="Say with BEFORE or AFTER where it belongs.",
-        safe=f"ALTER TYPE {path(names)} ADD VALUE {new} AFTER {literal(last)};",
+        safe=f"ALTER TYPE {path(names)} ADD VALUE {new} AFTER {literal(enum.labels[-1])};" if enum else "",
     )
 
 

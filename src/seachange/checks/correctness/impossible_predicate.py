@@ -69,7 +69,7 @@ def _once(found: Iterable[Excluded]) -> Iterable[Excluded]:
 def excluded(expressions: Iterable[Placed], world: World) -> Iterator[Excluded]:
     """The comparisons in expressions that no row can meet, or not with all of their values."""
     for one in expressions:
-        for node in _asked(one.node):
+        for node in _asked(one):
             for column, operator, values in _comparisons(node):
                 reference = plain_column(column)
                 origin = one.scope.origin(reference) if reference is not None else None
@@ -77,9 +77,13 @@ def excluded(expressions: Iterable[Placed], world: World) -> Iterator[Excluded]:
                     yield from _against(origin, operator, values, node, world)
 
 
-def _asked(node: Any) -> Iterator[Any]:
+def _asked(one: Placed) -> Iterable[Any]:
     """The parts of an expression that are asked as they are: what NOT turns around is always true, not never."""
-    return outside(node, lambda each: isinstance(each, BoolExpr) and each.boolop == NOT_EXPR)
+    return outside(one.node, _denies) if any(map(_denies, one.parts)) else one.parts
+
+
+def _denies(node: Any) -> bool:
+    return isinstance(node, BoolExpr) and bool(node.boolop == NOT_EXPR)
 
 
 def _comparisons(node: Any) -> Iterator[tuple[Any, str, list[str] | None]]:

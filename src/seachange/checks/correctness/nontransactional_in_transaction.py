@@ -46,6 +46,14 @@ _CONCURRENT = ("squawk ban-concurrent-index-creation-in-transaction", "pgfence c
 
 
 def _look(written: Written, around: Around) -> Remarks:
+    for inner in written.inner:
+        if what := alone(inner.node):
+            yield Remark(
+                message=f"{what} cannot be run in a function or DO block: both are within a transaction.",
+                about=what,
+                at=inner.start,
+                advice="Send it as a statement of its own, which is run without a transaction.",
+            )
     what = alone(written.node)
     if not what or not around.transaction or _whole_file(around):
         return
@@ -93,7 +101,17 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
     summary="statements that cannot be run in a transaction, within one",
-    kinds=("IndexStmt", "DropStmt", "ReindexStmt", "VacuumStmt", "AlterDatabaseStmt", "AlterTableStmt", *_ALONE),
+    kinds=(
+        "IndexStmt",
+        "DropStmt",
+        "ReindexStmt",
+        "VacuumStmt",
+        "AlterDatabaseStmt",
+        "AlterTableStmt",
+        "CreateFunctionStmt",
+        "DoStmt",
+        *_ALONE,
+    ),
     statement=_look,
     same_as=_CONCURRENT,
 )

@@ -58,7 +58,7 @@ def _asked(table: Path, column: str, around: Around) -> Iterator[Remark]:
             message=f"A row that has NULL in {about} stops this.",
             about=about,
             advice="Fill it first.",
-            safe=_fill(table, column),
+            safe=_empty(table, column),
             asks=asks,
         )
 
@@ -77,8 +77,8 @@ def _remark(table: Path, column: str, message: str) -> Remark:
     )
 
 
-def _fill(table: Path, column: str) -> str:
-    return f"UPDATE {spelled(table)} SET {name(column)} = … WHERE {name(column)} IS NULL;"
+def _empty(table: Path, column: str) -> str:
+    return f"SELECT * FROM {spelled(table)} WHERE {name(column)} IS NULL;"
 
 
 def _proved(world: World, table: Path, column: str) -> bool:

@@ -74,12 +74,8 @@ def _question(table: Path, column: str) -> Question:
 
 
 def _steps(table: Path, column: Any, world: World) -> str:
-    of, named = spelled(table), name(column.colname)
-    return (
-        f"ALTER TABLE {of} ADD COLUMN {named} {type_of(column.type_name, world)};\n"
-        f"UPDATE {of} SET {named} = … WHERE {named} IS NULL;\n"
-        f"ALTER TABLE {of} ALTER COLUMN {named} SET NOT NULL;"
-    )
+    type = type_of(column.type_name, world)
+    return f"ALTER TABLE {spelled(table)} ADD COLUMN {name(column.colname)} {type};" if type else ""
 
 
 CHECK = Check(

@@ -35,6 +35,8 @@ from seachange.sql.tree import walk
 
 
 def _look(written: Written, around: Around) -> Remarks:
+    if "CONFLICT" not in written.sql.upper():
+        return
     for insert, at in _inserts(written):
         for table, columns in _without_key(insert, around.world):
             if not written.inner or not _made_later(table, columns, around):

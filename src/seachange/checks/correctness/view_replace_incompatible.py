@@ -37,7 +37,9 @@ def _look(written: Written, around: Around) -> Remarks:
             message=f"{spelled(view.names)} {difference}; CREATE OR REPLACE VIEW can only add columns at the end.",
             about=spelled(view.names),
             advice="Drop the view and make it anew in one transaction, with what is built on it.",
-            safe=f"BEGIN;\nDROP VIEW {spelled(view.names)};\nCREATE VIEW {spelled(view.names)} AS …;\nCOMMIT;",
+            safe=f"BEGIN;\nDROP VIEW {spelled(view.names)};\n{written.text};\nCOMMIT;"
+            if isinstance(view, View)
+            else "",
         )
 
 

@@ -2,6 +2,9 @@
 
 Without CASCADE the server refuses while something uses them; with it, columns of the extension's types go, values
 included, and so do indexes with its operators.  What an application calls, no catalog tells.
+
+Change the columns to other types, and make the indexes without its operators, while the extension is still there.  Then
+drop it without CASCADE: what was forgotten stops that.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def _look(written: Written, around: Around) -> Remarks:
                 yield _restarts(f"The sequence {spelled(sequence)}", spelled(sequence))
         case AlterTableStmt() as statement:
             yield from _identities(statement, around)
-        case SelectStmt() as statement:
+        case SelectStmt() as statement if "setval" in written.sql.lower():
             yield from _set(statement, around)
 
 

@@ -20,7 +20,7 @@ from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import AT_AddColumn, ColumnRef, UpdateStmt
 from seachange.sql.quote import name
-from seachange.sql.tree import walk
+from seachange.sql.tree import text, walk
 
 
 def _look(written: Written, around: Around) -> Remarks:
@@ -38,8 +38,17 @@ def _look(written: Written, around: Around) -> Remarks:
                 about=spelled((*table, column)),
                 at=target.res_target,
                 advice="Fill only the rows that have no value yet.",
-                safe=f"UPDATE {spelled(table)} SET {name(column)} = … WHERE {name(column)} IS NULL;",
+                safe=_only_empty(statement, table, target.res_target),
             )
+
+
+def _only_empty(statement: Any, table: Path, target: Any) -> str:
+    """The same for the rows that have no value yet; where other tables are read, people know better how."""
+    if statement.from_clause or target.indirection:
+        return ""
+    also = f"({text(statement.where_clause)}) AND " if statement.HasField("where_clause") else ""
+    column = name(target.name)
+    return f"UPDATE {spelled(table)} SET {column} = {text(target.val)} WHERE {also}{column} IS NULL;"
 
 
 def _added(table: Path, column: str, around: Around) -> bool:

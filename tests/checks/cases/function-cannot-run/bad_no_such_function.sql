@@ -1,0 +1,2 @@
+-- state
+CREATE FUNCTION number() RETURNS uuid LANGUAGE plpgsql AS 'begin return uuid_generate_v4(); end';
