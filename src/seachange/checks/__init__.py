@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from seachange.catalog.facts import Path
 from seachange.checks.around import NEWEST, Around, State
 from seachange.checks.check import Check, Remark, Verdict
+from seachange.checks.customs import NONE, Customs
 from seachange.checks.following import following
 from seachange.checks.world import World
 from seachange.rules.rule import Size
@@ -44,6 +45,7 @@ class Known(Struct, frozen=True):
     world: World = World()
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
+    customs: Customs = NONE
 
 
 NOTHING = Known()
@@ -72,7 +74,7 @@ def looked_at(
     world = known.world
     for script in scripts:
         for at, written in enumerate(script.up):
-            around = Around(script, at, world, version=known.version, sizes=known.sizes)
+            around = Around(script, at, world, version=known.version, sizes=known.sizes, customs=known.customs)
             for check in wanted:
                 yield from _asked(check, written, around)
             world = following(written, world)

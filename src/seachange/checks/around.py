@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
+from seachange.checks.columns import Typed, typed
+from seachange.checks.customs import NONE, Customs
 from seachange.checks.effects import Effects, effects
 from seachange.checks.world import World
 from seachange.rules.rule import Size
@@ -23,7 +25,7 @@ class Around(Struct, frozen=True, dict=True):
     `at` is its number among the statements of `script` that are run.  `world` is the database just before it, as far as
     that is known.  `settings` are those that are in force, by name.  `transaction` are the statements of the
     transaction that it is part of, itself among them; none where it is sent on its own.  `version` is the server's
-    number.  `measured` is what a trial on a copy showed, where there was one.
+    number.  `measured` is what a trial on a copy showed, where there was one.  `customs` are the project's.
     """
 
     script: Migration
@@ -34,6 +36,7 @@ class Around(Struct, frozen=True, dict=True):
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
     measured: Effects | None = None
+    customs: Customs = NONE
 
     @property
     def written(self) -> Written:
@@ -53,6 +56,11 @@ class Around(Struct, frozen=True, dict=True):
         """What it locks, rewrites and reads: as measured, or as the grammar and the catalog tell."""
         return self.measured or effects(self.written, self.world, self.version)
 
+    @cached_property
+    def columns(self) -> tuple[Typed, ...]:
+        """The columns that it makes or gives another type."""
+        return typed(self.written, self)
+
 
 class State(Struct, frozen=True):
     """A state that checks look at as a whole.  `sizes` is empty for what is no database."""
@@ -60,3 +68,4 @@ class State(Struct, frozen=True):
     catalog: Catalog
     sizes: Mapping[Path, Size] = {}
     version: int = NEWEST
+    customs: Customs = NONE

@@ -67,7 +67,7 @@ class Written(Struct, frozen=True, dict=True):
             return flaw
 
 
-class Migration(Struct, frozen=True):
+class Migration(Struct, frozen=True, dict=True):
     """One file: its text in UTF-8, and the statements in it.
 
     `tool` is whose form it has, if any.  `wrapped`: that tool runs it in a transaction.
@@ -79,10 +79,41 @@ class Migration(Struct, frozen=True):
     tool: str = ""
     wrapped: bool = False
 
-    @property
+    @cached_property
     def up(self) -> tuple[Written, ...]:
         """The statements that are run."""
         return tuple(one for one in self.statements if one.section is Section.UP)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all of it is done or nothing: it is one statement, or one transaction."""
+        return self.wrapped or len(self.up) == 1 or _one_transaction(self.up)
+
+
+_ASIDE = frozenset({"SET", "RESET", "SELECT", "SHOW"})
+
+
+def _one_transaction(statements: Iterable[Written]) -> bool:
+    """Whether there is one BEGIN, and nothing that changes anything before it or after its COMMIT."""
+    begun = ended = False
+    for one in statements:
+        if _ends(one):
+            ended = True
+        elif _begins(one):
+            if begun:
+                return False
+            begun = True
+        elif one.words[:1] and one.words[0] not in _ASIDE and begun == ended:
+            return False
+    return begun and ended
+
+
+def _begins(one: Written) -> bool:
+    return one.words[:1] == ("BEGIN",) or one.words[:2] == ("START", "TRANSACTION")
+
+
+def _ends(one: Written) -> bool:
+    return one.words[:1] in (("COMMIT",), ("END",)) and one.words[1:2] != ("PREPARED",)
 
 
 def read(path: Path) -> Migration:

@@ -24,15 +24,17 @@ from postgast.pg_query_pb2 import (
     ParseResult,
     RoleSpec,
     ScanToken,
-    Token,
+)
+from postgast.pg_query_pb2 import (
+    Token as Kind,
 )
 
-_SEMICOLON, _BACKSLASH, _COLON = Token.Value("ASCII_59"), Token.Value("ASCII_92"), Token.Value("ASCII_58")
-_COMMENTS = frozenset({Token.Value("SQL_COMMENT"), Token.Value("C_COMMENT")})
-_PARENS = {Token.Value("ASCII_40"): 1, Token.Value("ASCII_41"): -1}
-_BEGIN, _ATOMIC, _CASE, _END = (Token.Value(name) for name in ("BEGIN_P", "ATOMIC", "CASE", "END_P"))
-_COPY, _FROM, _STDIN, _DATABASE = (Token.Value(name) for name in ("COPY", "FROM", "STDIN", "DATABASE"))
-_IDENTIFIER, _STRING = Token.Value("IDENT"), Token.Value("SCONST")
+_SEMICOLON, _BACKSLASH, _COLON = Kind.Value("ASCII_59"), Kind.Value("ASCII_92"), Kind.Value("ASCII_58")
+_COMMENTS = frozenset({Kind.Value("SQL_COMMENT"), Kind.Value("C_COMMENT")})
+_PARENS = {Kind.Value("ASCII_40"): 1, Kind.Value("ASCII_41"): -1}
+_BEGIN, _ATOMIC, _CASE, _END = (Kind.Value(name) for name in ("BEGIN_P", "ATOMIC", "CASE", "END_P"))
+_COPY, _FROM, _STDIN, _DATABASE = (Kind.Value(name) for name in ("COPY", "FROM", "STDIN", "DATABASE"))
+_IDENTIFIER, _STRING = Kind.Value("IDENT"), Kind.Value("SCONST")
 
 _WORDS, _LONGEST_WORD = 4, 63
 _SECRETIVE = frozenset({"ROLE", "USER", "GROUP", "SUBSCRIPTION", "SERVER"})
@@ -68,6 +70,14 @@ class Parameter(NamedTuple):
     defaulted: bool
 
 
+class Token(NamedTuple):
+    """A token as it is written, and its bytes."""
+
+    start: int
+    end: int
+    text: str
+
+
 class Cut(NamedTuple):
     """A text taken apart up to the first backslash that stands outside of quotes."""
 
@@ -85,6 +95,12 @@ def cut(text: bytes) -> Cut:
         if end is not None and end.token == _BACKSLASH:
             backslash = end.start
     return Cut(tuple(spans), backslash)
+
+
+def tokens(sql: str) -> tuple[Token, ...]:
+    """Every token of `sql` with its place, comments left out.  Raises NotScanned."""
+    text = sql.encode()
+    return tuple(Token(one.start, one.end, text[one.start : one.end].decode()) for one in _tokens(sql))
 
 
 def words(sql: str) -> tuple[str, ...]:
