@@ -21,6 +21,11 @@ def reference(path: str) -> Path:
     return _there(_REFERENCE / path)
 
 
+def has_corpus(path: str) -> bool:
+    """Whether the corpus has it, for what is found out before any test runs."""
+    return (_CORPUS / path).exists()
+
+
 def _there(path: Path) -> Path:
     if not path.exists():
         pytest.skip(f"the corpus is not there: {path}")

@@ -22,6 +22,7 @@ from seachange.checks.world import World
 from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
 from seachange.sql.tree import kind
+from seachange.step import Lock
 
 GROUPS = ("locking", "rewrites", "losing", "correctness", "security", "compatibility", "performance", "naming")
 """The packages that hold checks."""
@@ -73,10 +74,14 @@ def looked_at(
     wanted = [check for name, check in checks().items() if check.statement and (names is None or name in names)]
     world = known.world
     for script in scripts:
+        held: Mapping[Path, Lock] = {}
         for at, written in enumerate(script.up):
-            around = Around(script, at, world, version=known.version, sizes=known.sizes, customs=known.customs)
+            around = Around(
+                script, at, world, version=known.version, sizes=known.sizes, held=held, customs=known.customs
+            )
             for check in wanted:
                 yield from _asked(check, written, around)
+            held = around.holding
             world = following(written, world)
 
 

@@ -75,7 +75,8 @@ class Check(Struct, frozen=True, kw_only=True):
     `name` is what people call it in suppressions, `code` its short form.  `summary` completes “This check is about …”.
     `statement` looks at statements whose nodes are of the kinds in `kinds` (all statements, where it is empty);
     `state` at a whole catalog.  `optional`: only told where a project asks for it.  `same_as` are the rules of
-    other tools that mean the same, as “squawk ban-drop-table”.
+    other tools that mean the same, as “squawk ban-drop-table”.  `queueing`: it speaks of a lock that is held for an
+    instant, and of those who wait in line behind it; not of work that is done under the lock.
     """
 
     name: str
@@ -87,4 +88,5 @@ class Check(Struct, frozen=True, kw_only=True):
     statement: Callable[[Written, Around], Remarks] | None = None
     state: Callable[[State], Remarks] | None = None
     optional: bool = False
+    queueing: bool = False
     same_as: tuple[str, ...] = ()
