@@ -6,39 +6,85 @@ those that were measured on PostgreSQL 14 to 18.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from seachange.catalog.facts import Path
+from seachange.checks.doing import altering, beside, dropping, indexes, reading, tables
+from seachange.checks.doing.deed import NOTHING, Effects
 from seachange.checks.world import World
 from seachange.sql.migration import Written
-from seachange.step import Held, Lock
+from seachange.sql.tree import kind
+from seachange.step import Lock
 
+__all__ = ["NOTHING", "Effects", "effects", "is_dangerous"]
 
-class Effects(Struct, frozen=True):
-    """What one statement does to relations that were there before the script.
+Does = Callable[[Any, World, int], Effects]
 
-    `rewrites` are tables written anew, `scans` tables read whole, `builds` tables of which an index is built; all while
-    the locks are held.  `waits` says that it waits for all older transactions, as what works concurrently does.
-    """
-
-    locks: tuple[Held, ...] = ()
-    rewrites: frozenset[Path] = frozenset()
-    scans: frozenset[Path] = frozenset()
-    builds: frozenset[Path] = frozenset()
-    waits: bool = False
-
-    @property
-    def lock(self) -> Lock:
-        """The strongest lock."""
-        return max((held.lock for held in self.locks), default=Lock.NONE)
-
-    @property
-    def works(self) -> frozenset[Path]:
-        """The tables on which it takes as long as they are large."""
-        return self.rewrites | self.scans | self.builds
+DOING: Mapping[str, Does] = {
+    "AlterTableStmt": altering.altered,
+    "IndexStmt": indexes.create_index,
+    "ReindexStmt": indexes.reindex,
+    "DropStmt": dropping.dropped,
+    "CreateStmt": tables.create_table,
+    "CreateForeignTableStmt": tables.create_foreign_table,
+    "CreateTableAsStmt": tables.create_table_as,
+    "ViewStmt": tables.create_view,
+    "RefreshMatViewStmt": tables.refresh,
+    "TruncateStmt": tables.truncate,
+    "ClusterStmt": tables.cluster,
+    "VacuumStmt": tables.vacuum,
+    "LockStmt": tables.lock_table,
+    "SelectStmt": reading.query,
+    "InsertStmt": reading.query,
+    "UpdateStmt": reading.query,
+    "DeleteStmt": reading.query,
+    "MergeStmt": reading.query,
+    "CopyStmt": reading.copy,
+    "CreateTrigStmt": beside.create_trigger,
+    "RuleStmt": beside.create_rule,
+    "CreatePolicyStmt": beside.policy,
+    "AlterPolicyStmt": beside.policy,
+    "RenameStmt": beside.rename,
+    "AlterObjectSchemaStmt": beside.set_schema,
+    "CommentStmt": beside.comment,
+    "GrantStmt": beside.grant,
+    "CreateStatsStmt": beside.create_statistics,
+    "CreatePublicationStmt": beside.publish,
+    "AlterPublicationStmt": beside.publish,
+    "AlterSeqStmt": beside.alter_sequence,
+    "AlterDomainStmt": beside.alter_domain,
+}
+"""What the statements do, by the names of their nodes; all others touch no relation."""
 
 
 def effects(written: Written, world: World, version: int) -> Effects:
     """What `written` does, just before it is run."""
-    del written, world, version
-    return Effects()
+    node = written.node
+    does = DOING.get(kind(node)) if node is not None else None
+    return _of_old(does(node, world, version), world) if does else NOTHING
+
+
+def is_dangerous(effects: Effects) -> bool:
+    """Whether writers or readers wait for as long as it works on rows."""
+    return bool(effects.works) and effects.lock >= Lock.SHARE
+
+
+def _of_old(found: Effects, world: World) -> Effects:
+    """Without what the script itself made: nobody else uses it yet."""
+    if found is NOTHING:
+        return found
+    new = {path for path in (*(held.relation for held in found.locks), *found.works) if world.is_new(path)}
+    if not new:
+        return found
+    return Effects(
+        tuple(held for held in found.locks if held.relation not in new),
+        _without(found.rewrites, new),
+        _without(found.scans, new),
+        _without(found.builds, new),
+        found.waits,
+    )
+
+
+def _without(paths: frozenset[Path], new: set[Path]) -> frozenset[Path]:
+    return paths - new

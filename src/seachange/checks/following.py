@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from msgspec.structs import replace
-
 from seachange.catalog.facts import Fact
 from seachange.catalog.facts.relations import Table, TableColumn
-from seachange.catalog.ref import Ref
+from seachange.checks.past import Change
 from seachange.checks.world import World
 from seachange.sql.migration import Written
-from seachange.sql.nodes import ColumnDef, CreateStmt
+from seachange.sql.nodes import CreateStmt
 
 
 def following(written: Written, world: World) -> World:
     """The world after `written` has passed."""
     match written.node:
         case CreateStmt() as table:
-            return _with(world, _table(table, world))
-        case _:
-            return world
-
-
-def _with(world: World, made: Mapping[Ref, Fact]) -> World:
-    return replace(world, made={**world.made, **made}, gone=world.gone - made.keys())
-
-
-def _table(statement: CreateStmt, world: World) -> dict[Ref, Fact]:
-    names = world.paths(statement.relation)[0]
-    if statement.if_not_exists and world.relation(statement.relation):
-        return {}
-    facts: list[Fact] = [Table(names)]
-    for at, element in enumerate(statement.table_elts, 1):
-        if element.HasField("column_def"):
-            facts.append(_column(names, element.column_def, at))
-    return {fact.ref: fact for fact in facts}
-
-
-def _column(table: tuple[str, ...], column: ColumnDef, at: int) -> Fact:
-    return TableColumn((*table, str(column.colname)), position=at)
+            facts: list[Fact] = [Table(world.place(table.relation))]
+            for at, element in enumerate(table.table_elts, 1):
+                if element.HasField("column_def"):
+                    facts.append(TableColumn((*facts[0].names, element.column_def.colname), position=at))
+            return world.after({fact.ref: Change(fact, new=True) for fact in facts})
+    return world

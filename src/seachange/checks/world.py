@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts import Fact, Path
-from seachange.catalog.facts.relations import Column, Index, TableConstraint
+from seachange.catalog.facts import KINDS, Fact, Path, kind_of
+from seachange.catalog.facts.relations import Column, ForeignTable, Index, Table, TableConstraint
+from seachange.catalog.facts.routines import Function
 from seachange.catalog.ref import Ref
+from seachange.checks.past import TEMPORARY, Change, Ground, Past
 from seachange.sql.nodes import RangeVar
 from seachange.sql.quote import path as quoted
 
+F = TypeVar("F", bound=Fact)
+
 RELATIONS = ("table", "view", "materialized view", "foreign table", "index", "sequence", "composite type")
+TYPES = ("enum", "domain", "composite type", "range", "base type", "table", "view", "materialized view")
+PARTS = (
+    "table column",
+    "foreign table column",
+    "view column",
+    "materialized view column",
+    "composite type column",
+    "default value",
+    "table constraint",
+    "domain constraint",
+    "trigger",
+    "policy",
+    "rule",
+)
 PUBLIC = "public"
+SYSTEM = ("pg_catalog", "information_schema")
 
 
-class World(Struct, frozen=True):
+class World(Struct, frozen=True, dict=True):
     """What is known of a database at one moment of a script.
 
     `catalog` is the state before the script; None where none was given: then only what the script itself made is known.
-    `made` are the facts that the script brought about or changed, `gone` what it did away with.  A World is never
-    changed: `seachange.checks.following` gives the one after a statement.
+    `past` is what the script did, of which this world knows all until `time`.  `settings` are those that the script
+    set, `kept` those that a transaction's end brings back.  A World is never changed: `seachange.checks.following`
+    gives the one after a statement.
     """
 
     catalog: Catalog | None = None
     search_path: tuple[str, ...] = (PUBLIC,)
-    made: dict[Ref, Fact] = {}
-    gone: frozenset[Ref] = frozenset()
+    settings: Mapping[str, str] = {}
+    kept: Mapping[str, str] | None = None
+    past: Past = msgspec.field(default_factory=Past)
+    time: int = 0
 
     @property
     def known(self) -> bool:
@@ -37,9 +64,10 @@ class World(Struct, frozen=True):
 
     def get(self, ref: Ref) -> Fact | None:
         """The object at an address, if it is there now."""
-        if ref in self.gone:
-            return None
-        return self.made.get(ref) or (self.catalog.get(ref) if self.catalog else None)
+        moment = self.past.at(ref, self.time)
+        if moment is not None:
+            return moment.fact
+        return self.catalog.get(ref) if self.catalog else None
 
     def relation(self, named: RangeVar) -> Fact | None:
         """What a name in a statement stands for: a table, view, index, sequence; None where nothing is known by it."""
@@ -52,20 +80,30 @@ class World(Struct, frozen=True):
     def path(self, named: RangeVar) -> Path:
         """The path that a name stands for: where it is found, else where it would be made."""
         fact = self.relation(named)
-        return fact.names if fact else self.paths(named)[0]
+        return fact.names if fact else self.place(named)
 
     def paths(self, named: RangeVar) -> tuple[Path, ...]:
         """The paths that a name may stand for, in the order of the search path."""
         if named.schemaname:
             return ((named.schemaname, named.relname),)
-        return tuple((schema, named.relname) for schema in self.search_path)
+        return tuple((schema, named.relname) for schema in self._places)
+
+    def place(self, named: RangeVar) -> Path:
+        """The path of a relation of that name that is made now."""
+        if named.relpersistence == "t":
+            return (TEMPORARY, named.relname)
+        return (named.schemaname or self.home, named.relname)
+
+    @cached_property
+    def home(self) -> str:
+        """The schema in which something is made whose name has none."""
+        there = (each for each in self.search_path if not self.known or self.get(Ref("schema", (each,))))
+        return next(there, self.search_path[0] if self.search_path else PUBLIC)
 
     def is_new(self, names: Path) -> bool:
         """Whether the script itself made this relation, so that nobody else uses it and it has no rows of old."""
-        return any(Ref(kind, names) in self.made and not self._was(kind, names) for kind in RELATIONS)
-
-    def _was(self, kind: str, names: Path) -> bool:
-        return self.catalog is not None and Ref(kind, names) in self.catalog
+        moments = (self.past.at(Ref(kind, names), self.time) for kind in RELATIONS)
+        return names[:1] == (TEMPORARY,) or any(moment and moment.fact and moment.new for moment in moments)
 
     def columns(self, relation: Path) -> tuple[Column, ...]:
         """The columns of a relation as far as they are known, in their order."""
@@ -78,40 +116,101 @@ class World(Struct, frozen=True):
     def constraints(self, relation: Path) -> tuple[TableConstraint, ...]:
         return tuple(fact for fact in self.parts(relation) if isinstance(fact, TableConstraint))
 
+    def constraint(self, relation: Path, name: str) -> TableConstraint | None:
+        fact = self.get(Ref("table constraint", (*relation, name)))
+        return fact if isinstance(fact, TableConstraint) else None
+
     def indexes(self, relation: Path) -> tuple[Index, ...]:
-        """The indexes of a table or materialized view."""
-        before = self.catalog.indexes_of(relation) if self.catalog else ()
-        old = {one.ref: one for one in before}
-        new = {ref: one for ref, one in self.made.items() if isinstance(one, Index) and one.table == relation}
-        return tuple(one for ref, one in (old | new).items() if ref not in self.gone)
+        before = (index.ref for index in self.catalog.indexes_of(relation)) if self.catalog else ()
+        found = (self.get(ref) for ref in dict.fromkeys((*before, *self.past.indexes.get(relation, ()))))
+        return tuple(index for index in found if isinstance(index, Index) and index.table == relation)
 
-    def parts(self, owner: Path) -> Iterable[Fact]:
-        """What belongs to a relation: its columns, constraints, defaults, triggers, policies."""
-        before = self._before(owner)
-        new = {ref: fact for ref, fact in self.made.items() if ref.names[:-1] == owner}
-        return tuple(fact for ref, fact in (before | new).items() if ref not in self.gone)
+    def parts(self, owner: Path) -> tuple[Fact, ...]:
+        """What belongs to a relation or domain: its columns, constraints, defaults, triggers, policies."""
+        before = self.ground.parts(owner, PARTS) if self.ground else ()
+        refs = dict.fromkeys((*before, *self.past.parts.get(owner, ())))
+        return tuple(fact for ref in refs if (fact := self.get(ref)))
 
-    def _before(self, owner: Path) -> dict[Ref, Fact]:
-        if self.catalog is None:
-            return {}
-        refs = (ref for kind in PARTS for ref in self.catalog.inside(owner, kind))
-        return {ref: fact for ref in refs if (fact := self.catalog.get(ref))}
+    def children(self, table: Path) -> tuple[Path, ...]:
+        """Its partitions and the tables that inherit from it, those directly below it."""
+        before = self.ground.children.get(table, ()) if self.ground else ()
+        found = dict.fromkeys((*before, *self.past.children.get(table, ())))
+        return tuple(each for each in found if table in self.parents(each))
 
+    def parents(self, table: Path) -> tuple[Path, ...]:
+        fact = self.get(Ref("table", table)) or self.get(Ref("foreign table", table))
+        return fact.parents if isinstance(fact, Table | ForeignTable) else ()
 
-PARTS = (
-    "table column",
-    "foreign table column",
-    "view column",
-    "materialized view column",
-    "composite type column",
-    "default value",
-    "table constraint",
-    "trigger",
-    "policy",
-    "rule",
-)
+    def family(self, table: Path) -> tuple[Path, ...]:
+        """A table and all that are below it, near and far."""
+        found = {table: None}
+        waiting = [table]
+        while waiting:
+            below = [each for each in self.children(waiting.pop()) if each not in found]
+            found |= dict.fromkeys(below)
+            waiting += below
+        return tuple(found)
+
+    def referring(self, table: Path) -> tuple[TableConstraint, ...]:
+        """The foreign keys that refer to a table."""
+        before = self.ground.referring.get(table, ()) if self.ground else ()
+        found = (self.get(ref) for ref in dict.fromkeys((*before, *self.past.referring.get(table, ()))))
+        return tuple(each for each in found if isinstance(each, TableConstraint) and each.references == table)
+
+    def of(self, kind: type[F]) -> Iterator[F]:
+        """Every fact of a kind that is there now, in no order."""
+        names = {name for name, other in KINDS.items() if issubclass(other, kind)}
+        before = self.catalog.of(kind) if self.catalog else iter(())
+        old = (fact.ref for fact in before if self.past.at(fact.ref, self.time) is None)
+        new = (ref for ref in tuple(self.past.moments) if ref.kind in names)
+        for ref in chain(old, new):
+            fact = self.get(ref)
+            if isinstance(fact, kind):
+                yield fact
+
+    def functions(self, name: str) -> tuple[Function, ...]:
+        """The functions of that name, in whatever schema."""
+        before = self.ground.functions.get(name, ()) if self.ground else ()
+        found = (self.get(ref) for ref in dict.fromkeys((*before, *self.past.functions.get(name, ()))))
+        return tuple(each for each in found if isinstance(each, Function))
+
+    def type(self, names: Path) -> Fact | None:
+        """The type that a name of one or two parts stands for, where people or the script made it."""
+        places = [names] if len(names) > 1 else [(schema, *names) for schema in self._places]
+        return next((fact for place in places for kind in TYPES if (fact := self.get(Ref(kind, place)))), None)
+
+    @property
+    def _places(self) -> tuple[str, ...]:
+        """The schemas in which a name is looked for."""
+        return (TEMPORARY, *self.search_path) if self.past.temporary else self.search_path or (PUBLIC,)
+
+    def setting(self, name: str) -> str | None:
+        """A setting as the script has it; None where it does not speak of it."""
+        return self.settings.get(name.lower())
+
+    def after(self, changes: Mapping[Ref, Change]) -> World:
+        """The world with some facts changed."""
+        if not changes:
+            return self
+        past = self._prepared.grown(changes, self.time)
+        return replace(self, past=past, time=self.time + 1)
+
+    @property
+    def _prepared(self) -> Past:
+        _ = self.ground
+        return self.past
+
+    @cached_property
+    def ground(self) -> Ground | None:
+        if self.past.ground is None and self.catalog is not None:
+            self.past.ground = Ground(self.catalog)
+        return self.past.ground
 
 
 def spelled(names: Path) -> str:
     """A path as a message has it."""
     return quoted(names[1:] if names[:1] == (PUBLIC,) else names)
+
+
+def ref_of(kind: type[Fact], *names: str) -> Ref:
+    return Ref(kind_of(kind), names)

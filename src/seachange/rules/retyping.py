@@ -22,7 +22,8 @@ from seachange.rules.columns import (
     staying_heirs,
 )
 from seachange.rules.rule import Context, Steps
-from seachange.sql.quote import name, path, unquoted
+from seachange.rules.widening import is_sorted_otherwise, is_wider
+from seachange.sql.quote import name, path
 from seachange.step import Risk
 
 ASSIGNABLE = (
@@ -32,32 +33,6 @@ ASSIGNABLE = (
     {"time without time zone", "time with time zone", "interval"},
 )
 """Types of one set are converted into each other unasked."""
-SAME_INSIDE = frozenset(
-    {
-        ("character varying", "text"),
-        ("text", "character varying"),
-        ("cidr", "inet"),
-        ("integer", "oid"),
-        ("xml", "text"),
-        ("text", "citext"),
-        ("citext", "text"),
-    }
-)
-"""What needs no conversion, where the new type has no modifier."""
-SORTED_OTHERWISE = frozenset({("text", "citext"), ("citext", "text")})
-"""Of these, what is sorted by another operator: indexes are built anew."""
-LENGTHENED = frozenset({"character varying", "bit varying"})
-MADE_FINER = frozenset(
-    {
-        "timestamp without time zone",
-        "timestamp with time zone",
-        "time without time zone",
-        "time with time zone",
-        "interval",
-    }
-)
-FINEST = 6
-"""Digits of a second where the type says nothing."""
 
 
 def retype(old: Column, new: Column, around: Context) -> Steps:
@@ -141,7 +116,7 @@ def _is_indexed(column: Column, around: Context) -> bool:
 
 def _is_sorted_otherwise(old: Column, new: Column, around: Context) -> bool:
     here, there = _inside(old, around.current), _inside(new, around.desired)
-    return old.collation != new.collation or (_named(here), _named(there)) in SORTED_OTHERWISE
+    return old.collation != new.collation or is_sorted_otherwise(here, there)
 
 
 def rewrites(old: Column, new: Column, around: Context) -> bool:
@@ -150,7 +125,7 @@ def rewrites(old: Column, new: Column, around: Context) -> bool:
         return False
     if new.generated or using_of(old, new, around) or is_constrained(new, around.desired):
         return True
-    return not _is_wider(_inside(old, around.current), _inside(new, around.desired))
+    return not is_wider(_inside(old, around.current), _inside(new, around.desired))
 
 
 def is_constrained(column: Column, catalog: Catalog) -> bool:
@@ -168,38 +143,6 @@ def _inside(column: Column, catalog: Catalog) -> str:
     return column.type
 
 
-def _is_wider(old: str, new: str) -> bool:
-    """Whether every value of the old type is one of the new, with the same bytes."""
-    if old == new:
-        return True
-    if old.endswith("[]") or new.endswith("[]"):
-        return False
-    here, there = base(old), base(new)
-    if here != there:
-        return (_named(here), _named(there)) in SAME_INSIDE and "(" not in new
-    if here == "numeric":
-        return _has_more_digits(_modifiers(old), _modifiers(new))
-    before, after = _modifiers(old), _modifiers(new)
-    if here in MADE_FINER:
-        return (after or [FINEST]) >= (before or [FINEST])
-    return here in LENGTHENED and (not after or (bool(before) and after >= before))
-
-
-def _has_more_digits(old: list[int], new: list[int]) -> bool:
-    return not new or (bool(old) and new[0] >= old[0] and new[1:] == old[1:])
-
-
-def _named(type: str) -> str:
-    """Without its schema."""
-    return unquoted(type)[-1]
-
-
-def _modifiers(type: str) -> list[int]:
-    """The numbers in parentheses."""
-    inside = type.partition("(")[2].partition(")")[0]
-    return [int(each) for each in inside.split(",")] if inside else []
-
-
 def using_of(old: Column, new: Column, around: Context) -> str:
     """The expression that converts the values, where assignment does not."""
     if given := around.wishes.usings.get(new.ref):
@@ -213,7 +156,7 @@ def using_of(old: Column, new: Column, around: Context) -> str:
         return ""
     if there in ("text", "character varying") and "[]" not in old.type:
         return ""
-    if _is_wider(_inside(old, around.current), _inside(new, around.desired)):
+    if is_wider(_inside(old, around.current), _inside(new, around.desired)):
         return ""
     return f"{name(new.names[-1])}::{new.type}" if _is_cast(here, there, around) else by_text(new)
 

@@ -114,24 +114,25 @@ class Context:
 
     @cached_property
     def _children_current(self) -> Mapping[Path, list[Path]]:
-        return _children(self.current)
+        return children(self.current)
 
     @cached_property
     def _children_desired(self) -> Mapping[Path, list[Path]]:
-        return _children(self.desired)
+        return children(self.desired)
 
 
 ROWS = ("table", "materialized view", "foreign table")
 """Kinds of relations that hold rows."""
 
 
-def _children(catalog: Catalog) -> Mapping[Path, list[Path]]:
-    children: dict[Path, list[Path]] = {}
+def children(catalog: Catalog) -> Mapping[Path, list[Path]]:
+    """The tables directly below each table: partitions, and what inherits."""
+    found: dict[Path, list[Path]] = {}
     tables: Iterator[Table | ForeignTable] = chain(catalog.of(Table), catalog.of(ForeignTable))
     for table in tables:
         for parent in table.parents:
-            children.setdefault(parent, []).append(table.names)
-    return {parent: sorted(found) for parent, found in children.items()}
+            found.setdefault(parent, []).append(table.names)
+    return {parent: sorted(below) for parent, below in found.items()}
 
 
 Users: TypeAlias = Callable[[Fact], bool]

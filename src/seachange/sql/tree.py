@@ -7,6 +7,7 @@ With `parse.py` the only module that imports postgast.  The nodes are those of P
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import postgast
 from google.protobuf.descriptor import FieldDescriptor
@@ -57,3 +58,31 @@ def walk(node: Message) -> Iterator[Message]:
             else:
                 for each in value:
                     yield from walk(each)
+
+
+@lru_cache(maxsize=4096)
+def expression(text: str) -> Message | None:
+    """The node of an expression such as PostgreSQL writes down of a check; None where the grammar does not know it."""
+    try:
+        found = tree(f"SELECT {text}")
+    except NotParsed:
+        return None
+    targets = list(getattr(found, "target_list", ()))
+    return inner(targets[0].res_target.val) if len(targets) == 1 else None
+
+
+def text(node: Message) -> str:
+    """An expression as SQL; empty where it cannot be written."""
+    result = postgast.ParseResult()
+    select = result.stmts.add().stmt.select_stmt
+    select.limit_option, select.op = 1, 1  # as the grammar has them where neither is asked for
+    value = select.target_list.add().res_target.val
+    if node.DESCRIPTOR.name == "Node":
+        value.CopyFrom(node)
+    else:
+        field = next(field for field in value.DESCRIPTOR.fields if field.message_type is node.DESCRIPTOR)
+        getattr(value, field.name).CopyFrom(node)
+    try:
+        return postgast.deparse(result).removeprefix("SELECT ")
+    except postgast.PgQueryError:
+        return ""
