@@ -127,7 +127,7 @@ def _placed(kind: str, names: Path, world: World) -> Path:
     if len(names) == 1 and kind in IN_SCHEMA | ROUTINES:
         kinds = TYPES if kind == "type" else (kind,)
         found = (schema for schema in world.search_path if any(world.get(Ref(one, (schema, *names))) for one in kinds))
-        return (next(found, world.search_path[0] if world.search_path else "public"), *names)
+        return (next(found, world.home), *names)
     return names
 
 
@@ -152,12 +152,14 @@ def is_new(world: World, thing: Named) -> bool:
     if thing.kind in OF_RELATION and world.is_new(thing.names[:-1]):
         return True
     if thing.kind in ROUTINES:
-        return any(_made(world, ref) for ref in world.made if ref.kind in ROUTINES and ref.names == thing.names)
+        routines = world.past.functions.get(thing.names[-1], ())
+        return any(ref.names == thing.names and _made(world, ref) for ref in routines)
     return _made(world, Ref(thing.kind, thing.names))
 
 
 def _made(world: World, ref: Ref) -> bool:
-    return ref in world.made and (world.catalog is None or ref not in world.catalog)
+    moment = world.past.at(ref, world.time)
+    return bool(moment and moment.fact and moment.new)
 
 
 def placed(kind: str, names: Iterable[Any], world: World) -> Named:
