@@ -4,8 +4,8 @@ While a deployment goes on, old code runs beside the new.  A dropped column is m
 function from its queries; without the default a column that it never mentioned is empty or refuses the row; without
 the constraint, its mistakes are kept.  CASCADE takes along what nobody named: views, foreign keys, defaults.
 
-Drop in a migration of its own, after the last program that uses the thing is gone: expand first, contract later.
-What the rows and the locks have to do with it, other checks tell.
+Drop in a migration of its own, after the last program that uses the thing is gone: expand first, contract later. What
+the rows and the locks have to do with it, other checks tell.
 """
 
 from __future__ import annotations
