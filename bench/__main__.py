@@ -18,6 +18,7 @@ from bench import applied, measure, planned
 from bench.databases import Databases
 from bench.figures import Results, markdown
 from bench.generate import Size
+from bench.linting import linting
 from bench.peers import NEWEST, peers
 from bench.verifying import verifying
 from seachange.postgres.server import Installation, running
@@ -103,6 +104,7 @@ def measured(databases: Databases, server: str, scale: Scale) -> Results:
         applied.from_nothing(databases, scale.small, scale.rounds),
         applied.each_step(databases, scale.small),
         *applied.backfilling(databases, scale.rows, scale.rounds),
+        *linting(),
     )
     started, failed_start = measure.starting()
     return Results(

@@ -50,11 +50,15 @@ def pg_delta_plans(current: str, desired: str) -> Command:
     return ["node", str(HOME / "pg_delta" / "plan.mjs"), url(current), url(desired)]
 
 
+def squawk(folder: Path) -> Command:
+    """Lints all files of a folder; that it finds something is no failure."""
+    program = _of_pip("squawk") / "venv" / "bin" / "squawk"
+    return ["sh", "-c", '"$0" "$1"/*.sql; test $? -le 1', str(program), str(folder)]
+
+
 def migra() -> Peer:
-    folder = _laid_out("migra", "requirements.txt")
+    folder = _of_pip("migra")
     python = str(folder / "venv" / "bin" / "python")
-    install = [python, "-m", "pip", "install", "--quiet", f"--requirement={folder / 'requirements.txt'}"]
-    _once(folder, [sys.executable, "-m", "venv", str(folder / "venv")], install)
     return Peer("migra", lambda conninfo, file: [python, str(folder / "inspector.py"), url(conninfo)])
 
 
@@ -77,6 +81,15 @@ def url(conninfo: str) -> str:
     parameters = conninfo_to_dict(conninfo)
     query = urlencode({name: parameters[name] for name in ("host", "port")})
     return f"postgresql://{parameters['user']}@/{parameters['dbname']}?{query}"
+
+
+def _of_pip(name: str) -> Path:
+    """The folder with an environment that holds the peer."""
+    folder = _laid_out(name, "requirements.txt")
+    python = str(folder / "venv" / "bin" / "python")
+    install = [python, "-m", "pip", "install", "--quiet", f"--requirement={folder / 'requirements.txt'}"]
+    _once(folder, [sys.executable, "-m", "venv", str(folder / "venv")], install)
+    return folder
 
 
 def _laid_out(name: str, lock: str) -> Path:

@@ -12,7 +12,7 @@ author = "the seachange developers"
 copyright = f"2026, {author}"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "kinds", "rules"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "kinds", "rules", "checks"]
 exclude_patterns = ["_build", "_ext", "examples"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

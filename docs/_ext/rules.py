@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from seachange.catalog.facts import KINDS
-from seachange.rules import RULES
 from seachange.rules.rule import Rebuild, Rule, always, nobody
+from seachange.rules.table import RULES
 
 PLACE = "<!-- rules -->"
 PAGE = "reference/rules"

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 import msgspec.toml
 
 from seachange.errors import NotUnderstood
+from seachange.finding import Severity
 
 FILE = "seachange.toml"
+
+
+class FailOn(StrEnum):
+    """What has `lint` end with exit code 1: this or worse."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
 
 
 class Planning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,6 +31,27 @@ class Planning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usings: Mapping[str, str] = {}
 
 
+class Allowed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is not told of some files, and why not."""
+
+    files: tuple[str, ...]
+    checks: tuple[str, ...]
+    because: str
+
+
+class Linting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What `lint` is to mind."""
+
+    pg_version: int = 0
+    assume_in_transaction: bool = False
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = {}
+    fail_on: FailOn = FailOn.ERROR
+    allow: tuple[Allowed, ...] = ()
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a project; see docs/reference/configuration.md."""
 
@@ -27,6 +59,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     plan: Planning = Planning()
+    lint: Linting = Linting()
 
 
 def config(folder: Path) -> Config:

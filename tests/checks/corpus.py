@@ -67,14 +67,16 @@ def _lint() -> Path:
 
 @cache
 def judges(rule: str) -> frozenset[str]:
-    """The checks that speak for a rule.  A remark that names rules of its own speaks for these alone."""
-    return frozenset(name for name, check in checks().items() if f"squawk {rule}" in check.same_as)
+    """The checks that speak for a rule: that name it, or whose remarks on a bad case do."""
+    named = {name for name, check in checks().items() if f"squawk {rule}" in check.same_as}
+    bad = (case for case in cases() if case.rule == rule and case.is_bad)
+    return frozenset(named | {told.check.name for case in bad for told in said(case.raw, case)})
 
 
 def said(raw: bytes, case: Case) -> list[Told]:
     """What our checks say of a script in the name of the case's rule."""
-    script, rule = as_told(raw, case), f"squawk {case.rule}"
-    told = looked_at([script], case.known, judges(case.rule))
+    rule = f"squawk {case.rule}"
+    told = looked_at([as_told(raw, case)], case.known, checks())
     return [
         one
         for one in told

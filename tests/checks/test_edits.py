@@ -1,43 +1,79 @@
-"""What a machine may change by itself: afterwards the check is silent there, and the grammar still knows the text."""
+"""What checks would edit by themselves: the text that comes of it parses, and the check is silent on it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from seachange.checks import looked_at
-from seachange.checks.check import Remark
-from seachange.sql.edit import Edit, edited
+from seachange.checks import Known, Told, checks, looked_at
+from seachange.checks.world import World
+from seachange.postgres.extract import extract
+from seachange.sql.edit import edited
 from seachange.sql.migration import Migration, taken_apart
-from tests.checks.corpus import Case, as_told, cases, judges, said
-from tests.checks.test_cases import ALL as OWN
-from tests.checks.test_cases import _case, _has_state
+from tests.checks.corpus import Case, as_told, cases, said
+from tests.checks.test_cases import ALL, MARK, _case, _has_state
 from tests.corpus import has_corpus
 
 CORPUS = cases() if has_corpus("lint") else ()
 
 
-def _edits(remarks: list[Remark]) -> list[Edit]:
-    return [edit for remark in remarks for edit in remark.edits]
+def _repaired(script: Migration, told: Sequence[Told]) -> bytes:
+    return edited(script.raw, dict.fromkeys(edit for one in told for edit in one.remark.edits))
 
 
-def _remarks(script: Migration, check: str) -> list[Remark]:
-    return [told.remark for told in looked_at([script], names={check})]
+def _look(script: Migration, known: Known, name: str) -> list[Told]:
+    return list(looked_at([script], known, {name}))
 
 
-@pytest.mark.parametrize("path", [path for path in OWN if not _has_state(path)], ids=_case)
-def test_edits_of_our_own_cases_settle_them(path: Path) -> None:
-    check, before = path.parent.name, taken_apart(path.read_bytes(), path.name)
-    found = _remarks(before, check)
-    after = taken_apart(edited(before.raw, _edits(found)), path.name)
-    assert not [one.place for one in after.statements if one.flaw]
-    assert len(_remarks(after, check)) == len([one for one in found if not one.edits])
+def _silent_afterwards(path: Path, raw: bytes, known: Known) -> None:
+    name = path.parent.name
+    script = taken_apart(raw, path.name)
+    told = [one for one in _look(script, known, name) if one.remark.edits]
+    after = taken_apart(_repaired(script, told), path.name)
+    assert not told or all(written.node is not None for written in after.up)
+    left = _look(after, known, name)
+    before = [one for one in _look(script, known, name) if one.flagged]
+    assert len([one for one in left if one.flagged]) == len(before) - len(told)
 
 
-@pytest.mark.parametrize("case", [case for case in CORPUS if judges(case.rule)], ids=lambda case: case.file)
-def test_edits_of_other_cases_settle_them(case: Case) -> None:
-    found = [told.remark for told in said(case.raw, case)]
-    after = edited(case.raw, _edits(found))
-    assert not [one.place for one in as_told(after, case).statements if one.flaw]
-    assert len(said(after, case)) == len([one for one in found if not one.edits])
+@pytest.mark.parametrize(
+    "path", [path for path in ALL if path.name.startswith("bad") and not _has_state(path)], ids=_case
+)
+def test_without_a_catalog(path: Path) -> None:
+    _silent_afterwards(path, path.read_bytes(), Known())
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize("path", [path for path in ALL if path.name.startswith("bad") and _has_state(path)], ids=_case)
+def test_with_a_state(path: Path, database: str) -> None:
+    state, _, script = f"\n{path.read_text()}".partition(MARK)
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute(state.encode())
+        known = Known(World(extract(session)), session.info.server_version)
+    _silent_afterwards(path, script.encode(), known)
+
+
+def _edited(case: Case) -> list[Told]:
+    return [one for one in said(case.raw, case) if one.remark.edits]
+
+
+@pytest.mark.parametrize("case", [case for case in CORPUS if case.is_bad and _edited(case)], ids=lambda case: case.file)
+def test_other_linter_would_be_content(case: Case) -> None:
+    """All that is flagged is edited, in the corpus, and nothing is flagged then."""
+    told = said(case.raw, case)
+    by_check = {one.check.name for one in told if one.remark.edits}
+    after = _repaired(as_told(case.raw, case), [one for one in told if one.remark.edits])
+    assert all(written.node is not None for written in as_told(after, case).up)
+    assert not [one for one in said(after, case) if one.check.name in by_check]
+
+
+def test_concurrent_build_gets_no_lock_timeout_by_edits() -> None:
+    """What two checks edit together must not make a third one flag it."""
+    script = taken_apart(b"CREATE INDEX i ON orders (customer);\nALTER TABLE orders ADD COLUMN state text;", "case.sql")
+    told = list(looked_at([script], names=checks()))
+    after = taken_apart(_repaired(script, told), "case.sql")
+    assert b"CONCURRENTLY" in after.raw
+    assert not _look(after, Known(), "lock-timeout-on-concurrent-build")

@@ -18,7 +18,9 @@ DOCS = ROOT / "docs"
 BUILT = DOCS / "_build"
 PROMPT = "$ "
 TITLES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
-PAGES = tuple(sorted(path for path in DOCS.rglob("*.md") if BUILT not in path.parents))
+MADE = DOCS / "reference" / "checks"
+"""Made with the manual, from the files of the checks; see `generated`."""
+PAGES = tuple(sorted(path for path in DOCS.rglob("*.md") if not {BUILT, MADE} & {*path.parents}))
 ALL = (*(ROOT / name for name in TITLES), *PAGES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seachange.catalog.facts import KINDS
-from seachange.rules import RULES, WHOLES
+from seachange.rules.table import RULES, WHOLES
 
 ADDRESS = frozenset({"names", "args"})
 

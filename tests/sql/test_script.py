@@ -89,8 +89,14 @@ def test_other_commands_of_psql_are_refused_by_name(command: str) -> None:
     name = command.split()[0]
     with pytest.raises(NotUnderstood) as refused:
         apart(f"select 1;\n{command}\n")
-    assert refused.value.message == f"x.sql:2: psql's {name} is not understood here."
+    assert refused.value.message.startswith(f"x.sql:2: psql's {name} is not understood here")
     assert "run:psql" in refused.value.advice
+
+
+@pytest.mark.parametrize("command", ["\\prompt 'Which? ' which", "\\password"])
+def test_what_waits_for_input_is_refused_with_the_reason(command: str) -> None:
+    with pytest.raises(NotUnderstood, match="waits for somebody to type"):
+        apart(f"{command}\n")
 
 
 def test_a_command_in_the_middle_of_a_line_is_seen() -> None:

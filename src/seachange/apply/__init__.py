@@ -19,6 +19,7 @@ from seachange.apply.work import Work
 from seachange.plan.folder import Folder
 from seachange.postgres import ledger as ledgers
 from seachange.postgres import runlock
+from seachange.postgres.groups import look_in
 from seachange.postgres.ledger import Kind, Ledger, State
 from seachange.postgres.lookout import Lookout
 from seachange.postgres.source import conninfo
@@ -61,6 +62,7 @@ def apply(  # noqa: PLR0913 - the face of the package: each wish by its name
         run = _begin(session, wanted, entry, target, terms, hears)
         runlock.named(session, run)
         work = _work(session, run, wanted, terms, hears)
+        look_in(session, folder.plan.search_path)
         with kept(work):
             with work.lookout.on_duty():
                 carry_out(work)

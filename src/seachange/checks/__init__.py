@@ -6,38 +6,52 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
 from seachange.checks.around import NEWEST, Around, State
-from seachange.checks.check import Check, Remark, Verdict
+from seachange.checks.check import UNPARSED, Check, Remark, Remarks, Verdict
 from seachange.checks.customs import NONE, Customs
+from seachange.checks.effects import Effects
 from seachange.checks.following import following
 from seachange.checks.world import World
-from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
+from seachange.sql.session import moments
 from seachange.sql.tree import kind
 from seachange.step import Lock
+
+if TYPE_CHECKING:
+    from seachange.rules.rule import Size  # late: all rules would be loaded
 
 GROUPS = ("locking", "rewrites", "losing", "correctness", "security", "compatibility", "performance", "naming")
 """The packages that hold checks."""
 
 
 class Told(Struct, frozen=True):
-    """A remark, with the check that makes it and the statement that it is about; none where it is about a state."""
+    """A remark, with the check that makes it, and the statement that it is about, with what stands around that; none
+    where it is about a state."""
 
     check: Check
     remark: Remark
     written: Written | None = None
+    around: Around | None = None
 
     @property
     def flagged(self) -> bool:
         return self.remark.verdict is Verdict.FLAGGED
+
+    @property
+    def same_as(self) -> tuple[str, ...]:
+        """The rules of other tools that say this of it."""
+        return self.remark.same_as or self.check.same_as
 
 
 class Known(Struct, frozen=True):
@@ -46,6 +60,8 @@ class Known(Struct, frozen=True):
     world: World = World()
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
+    measured: Mapping[tuple[str, int], Effects] = {}
+    """What a trial showed, by the file of a statement and its first byte."""
     customs: Customs = NONE
 
 
@@ -59,6 +75,14 @@ def checks() -> Mapping[str, Check]:
     return {check.name: check for check in sorted(found, key=lambda one: one.code)}
 
 
+def home(check: Check) -> tuple[str, ModuleType]:
+    """The group of a check, and its file, whose docstring is its page."""
+    for group in GROUPS:
+        if found := sys.modules.get(f"seachange.checks.{group}.{check.name.replace('-', '_')}"):
+            return group, found
+    raise KeyError(check.name)
+
+
 def _of_group(group: str) -> Iterator[Check]:
     package = import_module(f"seachange.checks.{group}")
     for module in pkgutil.iter_modules(package.__path__):
@@ -70,34 +94,74 @@ def _of_group(group: str) -> Iterator[Check]:
 def looked_at(
     scripts: Iterable[Migration], known: Known = NOTHING, names: Collection[str] | None = None
 ) -> Iterator[Told]:
-    """What the checks say of scripts that are run one after the other; of `names` only, where they are given."""
-    wanted = [check for name, check in checks().items() if check.statement and (names is None or name in names)]
+    """What the checks say of scripts: of `names` only, or of all that are not optional.
+
+    With a catalog the scripts land on it one after the other.  Without one each is looked at by itself: who knows what
+    became of the tables that an earlier one made?
+    """
+    table = _Table(_wanted(names, lambda check: check.statement is not None))
     world = known.world
     for script in scripts:
+        world = world if known.world.known else known.world
         held: Mapping[Path, Lock] = {}
+        taken: Mapping[Path, Lock] = {}
+        said: set[str] = set()
         for at, written in enumerate(script.up):
+            measured = known.measured.get((written.file, written.start))
             around = Around(
-                script, at, world, version=known.version, sizes=known.sizes, held=held, customs=known.customs
+                script,
+                at,
+                world,
+                *_session(script, at),
+                version=known.version,
+                sizes=known.sizes,
+                measured=measured,
+                held=held,
+                taken=taken,
+                said=said,
+                customs=known.customs,
             )
-            for check in wanted:
-                yield from _asked(check, written, around)
-            held = around.holding
+            for check, look in table.of(written):
+                for remark in look(written, around):
+                    yield Told(check, _asking(remark), written, around)
+            held, taken = around.holding, around.taking
             world = following(written, world)
 
 
-def _asked(check: Check, written: Written, around: Around) -> Iterator[Told]:
-    if check.statement is None or (check.kinds and (written.node is None or kind(written.node) not in check.kinds)):
-        return
-    for remark in check.statement(written, around):
-        yield Told(check, _asking(remark), written)
+def _session(script: Migration, at: int) -> tuple[Mapping[str, str], tuple[Written, ...]]:
+    moment = moments(script)[at]
+    return moment.settings, script.up[moment.transaction.start : moment.transaction.stop]
+
+
+Look = Callable[[Written, Around], Remarks]
+
+
+class _Table:
+    """Which checks look at which statements, by the kind of their node."""
+
+    def __init__(self, wanted: Sequence[Check]) -> None:
+        self._wanted = wanted
+        self._known: dict[str, list[tuple[Check, Look]]] = {}
+
+    def of(self, written: Written) -> list[tuple[Check, Look]]:
+        name = kind(written.node) if written.node is not None else UNPARSED
+        if name not in self._known:
+            meant = (check for check in self._wanted if not check.kinds or name in check.kinds)
+            self._known[name] = [(check, check.statement) for check in meant if check.statement]
+        return self._known[name]
 
 
 def advised(state: State, names: Collection[str] | None = None) -> Iterator[Told]:
-    """What the checks say of a state; of `names` only, where they are given."""
-    for name, check in checks().items():
-        if check.state and (names is None or name in names):
-            for remark in check.state(state):
-                yield Told(check, _asking(remark))
+    """What the checks say of a state: of `names` only, or of all that are not optional."""
+    for check in _wanted(names, lambda check: check.state is not None):
+        assert check.state is not None
+        for remark in check.state(state):
+            yield Told(check, _asking(remark))
+
+
+def _wanted(names: Collection[str] | None, able: Callable[[Check], bool]) -> list[Check]:
+    meant = (check for check in checks().values() if (not check.optional if names is None else check.name in names))
+    return [check for check in meant if able(check)]
 
 
 def _asking(remark: Remark) -> Remark:

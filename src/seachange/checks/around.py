@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
@@ -13,10 +16,11 @@ from seachange.checks.columns import Typed, typed
 from seachange.checks.customs import NONE, Customs
 from seachange.checks.effects import Effects, effects
 from seachange.checks.world import World
-from seachange.rules.rule import Size
 from seachange.sql.migration import Migration, Written
-from seachange.sql.session import Moment, moments
-from seachange.step import Lock
+from seachange.step import Held, Lock
+
+if TYPE_CHECKING:
+    from seachange.rules.rule import Size  # late: all rules would be loaded
 
 NEWEST = 180000
 
@@ -25,18 +29,25 @@ class Around(Struct, frozen=True, dict=True):
     """What stands around one statement.
 
     `at` is its number among the statements of `script` that are run.  `world` is the database just before it, as far as
-    that is known.  `version` is the server's number.  `measured` is what a trial on a copy showed, where there was one.
-    `held` are the locks that earlier statements of the same transaction took, and hold until it ends.  `customs` are
-    the project's.
+    that is known.  `settings` are those that are in force, by name.  `transaction` are the statements of the
+    transaction that it is part of, itself among them; none where it is sent on its own.  `version` is the server's
+    number.  `measured` is what a trial on a copy showed, where there was one.
+    `held` are the locks that earlier statements of the same transaction took, and hold until it ends; `taken` are the
+    strongest that statements of the script took before, whether they hold them or not.  `said` is what was said once
+    for the whole script.  `customs` are the project's.
     """
 
     script: Migration
     at: int
     world: World
+    settings: Mapping[str, str] = {}
+    transaction: tuple[Written, ...] = ()
     version: int = NEWEST
     sizes: Mapping[Path, Size] = {}
     measured: Effects | None = None
     held: Mapping[Path, Lock] = {}
+    taken: Mapping[Path, Lock] = {}
+    said: set[str] = msgspec.field(default_factory=set)
     customs: Customs = NONE
 
     @property
@@ -52,44 +63,51 @@ class Around(Struct, frozen=True, dict=True):
     def later(self) -> Sequence[Written]:
         return self.script.up[self.at + 1 :]
 
-    @property
-    def transaction(self) -> Sequence[Written]:
-        """The statements of its transaction, itself among them; none where it is sent on its own."""
-        span = self._moment.transaction
-        return self.script.up[span.start : span.stop]
-
-    @property
+    @cached_property
     def before(self) -> Sequence[Written]:
         """The statements of its transaction that come before it."""
-        return self.script.up[self._moment.transaction.start : self.at] if self._moment.transaction else ()
-
-    @property
-    def settings(self) -> Mapping[str, str]:
-        """What the script set, and is in force, by name."""
-        return self._moment.settings
-
-    @property
-    def _moment(self) -> Moment:
-        return moments(self.script)[self.at]
+        return tuple(takewhile(lambda one: one is not self.written, self.transaction))
 
     @cached_property
     def effects(self) -> Effects:
         """What it locks, rewrites and reads: as measured, or as the grammar and the catalog tell."""
         return self.measured or effects(self.written, self.world, self.version)
 
-    @property
-    def holding(self) -> Mapping[Path, Lock]:
-        """The locks that are held after it: none where no transaction goes on."""
-        span = self._moment.transaction
-        if not span or self.at + 1 == span.stop:
-            return {}
-        taken = {held.relation: held.lock for held in sorted(self.effects.locks, key=lambda held: held.lock)}
-        return {**self.held, **{one: max(lock, self.held.get(one, lock)) for one, lock in taken.items()}}
-
     @cached_property
     def columns(self) -> tuple[Typed, ...]:
         """The columns that it makes or gives another type."""
         return typed(self.written, self)
+
+    @property
+    def holding(self) -> Mapping[Path, Lock]:
+        """The locks that are held after it: none where no transaction goes on."""
+        goes_on = self.transaction and self.transaction[-1] is not self.written
+        return _stronger(self.held, self.effects) if goes_on else {}
+
+    @property
+    def taking(self) -> Mapping[Path, Lock]:
+        """The strongest lock on each relation that it or a statement before it takes."""
+        return _stronger(self.taken, self.effects)
+
+    @property
+    def is_last(self) -> bool:
+        return self.at + 1 == len(self.script.up)
+
+    def first(self, word: str) -> bool:
+        """Whether this was not asked before in this script: for what is said once of all of it."""
+        if word in self.said:
+            return False
+        self.said.add(word)
+        return True
+
+
+def _stronger(before: Mapping[Path, Lock], effects: Effects) -> Mapping[Path, Lock]:
+    more = [held for held in effects.locks if held.lock > before.get(held.relation, Lock.NONE)]
+    return {**before, **{held.relation: held.lock for held in sorted(more, key=_lock)}} if more else before
+
+
+def _lock(held: Held) -> Lock:
+    return held.lock
 
 
 class State(Struct, frozen=True):

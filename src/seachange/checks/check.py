@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from seachange.checks.around import Around, State
 
 
+UNPARSED = ""
+"""The kind of what the grammar does not know, among the `kinds` of a check."""
+
+
 class Verdict(StrEnum):
     """What a check thinks of a statement or a state."""
 
@@ -74,7 +78,8 @@ class Check(Struct, frozen=True, kw_only=True):
 
     `name` is what people call it in suppressions, `code` its short form.  `summary` completes “This check is about …”.
     `statement` looks at statements whose nodes are of the kinds in `kinds` (all statements, where it is empty);
-    `state` at a whole catalog.  `optional`: only told where a project asks for it.  `same_as` are the rules of
+    `state` at a whole catalog.  A check with neither looks at what was said of others, in `seachange.lint`.
+    `optional`: only told where a project asks for it.  `same_as` are the rules of
     other tools that mean the same, as “squawk ban-drop-table”.  `queueing`: it speaks of a lock that is held for an
     instant, and of those who wait in line behind it; not of work that is done under the lock.
     """

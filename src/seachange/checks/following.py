@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from seachange.catalog.facts import Fact
-from seachange.catalog.facts.relations import Table, TableColumn
-from seachange.checks.past import Change
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from seachange.checks.making import altering, dropping, naming, objects, routines, session, tables
 from seachange.checks.world import World
 from seachange.sql.migration import Written
-from seachange.sql.nodes import CreateStmt
+from seachange.sql.tree import kind
+
+Makes = Callable[[Any, World], World]
+
+MAKING: Mapping[str, Makes] = {
+    "CreateStmt": tables.create_table,
+    "CreateForeignTableStmt": tables.create_foreign_table,
+    "CreateTableAsStmt": tables.create_table_as,
+    "AlterTableStmt": altering.alter_table,
+    "DropStmt": dropping.drop,
+    "RenameStmt": naming.rename,
+    "AlterObjectSchemaStmt": naming.set_schema,
+    "ViewStmt": objects.create_view,
+    "IndexStmt": objects.create_index,
+    "RefreshMatViewStmt": objects.refresh,
+    "CreateSeqStmt": objects.create_sequence,
+    "AlterSeqStmt": objects.alter_sequence,
+    "CreateEnumStmt": objects.create_enum,
+    "AlterEnumStmt": objects.alter_enum,
+    "CompositeTypeStmt": objects.create_composite,
+    "CreateRangeStmt": objects.create_range,
+    "CreateDomainStmt": objects.create_domain,
+    "AlterDomainStmt": objects.alter_domain,
+    "CreateTrigStmt": objects.create_trigger,
+    "RuleStmt": objects.create_rule,
+    "CreatePolicyStmt": objects.create_policy,
+    "AlterPolicyStmt": objects.alter_policy,
+    "CreateSchemaStmt": objects.create_schema,
+    "CreateExtensionStmt": objects.create_extension,
+    "CreateStatsStmt": objects.create_statistics,
+    "CreateFunctionStmt": routines.create_function,
+    "AlterFunctionStmt": routines.alter_function,
+    "TransactionStmt": session.transaction,
+    "VariableSetStmt": session.setting,
+}
+"""What the statements make, by the names of their nodes; all others leave the world as it is."""
 
 
 def following(written: Written, world: World) -> World:
     """The world after `written` has passed."""
-    match written.node:
-        case CreateStmt() as table:
-            facts: list[Fact] = [Table(world.place(table.relation))]
-            for at, element in enumerate(table.table_elts, 1):
-                if element.HasField("column_def"):
-                    facts.append(TableColumn((*facts[0].names, element.column_def.colname), position=at))
-            return world.after({fact.ref: Change(fact, new=True) for fact in facts})
-    return world
+    node = written.node
+    makes = MAKING.get(kind(node)) if node is not None else None
+    return makes(node, world) if makes else world

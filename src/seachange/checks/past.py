@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
-from seachange.catalog.facts.relations import ForeignTable, Index, Table, TableConstraint
+from seachange.catalog.facts.relations import ForeignTable, Index, Sequence, Statistics, Table, TableConstraint
 from seachange.catalog.facts.routines import Function
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import children
@@ -49,6 +49,17 @@ class Ground:
         return children(self.catalog)
 
     @cached_property
+    def owned(self) -> Mapping[Path, list[Ref]]:
+        """The sequences and statistics of each table."""
+        found: dict[Path, list[Ref]] = {}
+        for sequence in self.catalog.of(Sequence):
+            if sequence.owned_by:
+                found.setdefault(sequence.owned_by, []).append(sequence.ref)
+        for statistics in self.catalog.of(Statistics):
+            found.setdefault(statistics.table, []).append(statistics.ref)
+        return found
+
+    @cached_property
     def functions(self) -> Mapping[str, list[Ref]]:
         found: dict[str, list[Ref]] = {}
         for function in self.catalog.of(Function):
@@ -81,12 +92,15 @@ class Past:
         self.ground = ground
         self.time = 0
         self.temporary = False
+        self.names: set[Path] = set()
         self.moments: dict[Ref, list[Moment]] = {}
         self.parts: dict[Path, dict[Ref, None]] = {}
         self.indexes: dict[Path, dict[Ref, None]] = {}
         self.children: dict[Path, dict[Path, None]] = {}
         self.referring: dict[Path, dict[Ref, None]] = {}
         self.functions: dict[str, dict[Ref, None]] = {}
+        self.owned: dict[Path, dict[Ref, None]] = {}
+        self.kinds: dict[str, dict[Ref, None]] = {}
 
     def at(self, ref: Ref, time: int) -> Moment | None:
         """How an address stood; None where the script had not touched it."""
@@ -116,14 +130,18 @@ class Past:
         moments = self.moments.setdefault(ref, [])
         new = change.new if change.new is not None else bool(moments and moments[-1].new)
         moments.append(Moment(time, change.fact, new))
+        self.names.add(ref.names)
         self.temporary |= ref.names[0] == TEMPORARY
         self.parts.setdefault(ref.names[:-1], {})[ref] = None
+        self.kinds.setdefault(ref.kind, {})[ref] = None
         match change.fact:
             case Index(table=table):
                 self.indexes.setdefault(table, {})[ref] = None
             case Table(parents=parents, names=names) | ForeignTable(parents=parents, names=names):
                 for parent in parents:
                     self.children.setdefault(parent, {})[names] = None
+            case Sequence(owned_by=tuple(table)) | Statistics(table=table):
+                self.owned.setdefault(table, {})[ref] = None
             case Function(names=names):
                 self.functions.setdefault(names[-1], {})[ref] = None
             case TableConstraint(references=tuple(table)):

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import KINDS, Fact, Path, kind_of
-from seachange.catalog.facts.relations import Column, ForeignTable, Index, Table, TableConstraint
+from seachange.catalog.facts.relations import (
+    Column,
+    ForeignTable,
+    Index,
+    Sequence,
+    Statistics,
+    Table,
+    TableConstraint,
+)
 from seachange.catalog.facts.routines import Function
 from seachange.catalog.ref import Ref
 from seachange.checks.past import TEMPORARY, Change, Ground, Past
@@ -37,6 +45,7 @@ PARTS = (
     "policy",
     "rule",
 )
+COLUMNS = tuple(part for part in PARTS if part.endswith(" column"))
 PUBLIC = "public"
 SYSTEM = ("pg_catalog", "information_schema")
 
@@ -46,14 +55,15 @@ class World(Struct, frozen=True, dict=True):
 
     `catalog` is the state before the script; None where none was given: then only what the script itself made is known.
     `past` is what the script did, of which this world knows all until `time`.  `settings` are those that the script
-    set, `kept` those that a transaction's end brings back.  A World is never changed: `seachange.checks.following`
-    gives the one after a statement.
+    set, of which `local` are gone with the transaction.  `begun` is the world as it was when that began.  A World is
+    never changed: `seachange.checks.following` gives the one after a statement.
     """
 
     catalog: Catalog | None = None
     search_path: tuple[str, ...] = (PUBLIC,)
     settings: Mapping[str, str] = {}
-    kept: Mapping[str, str] | None = None
+    local: frozenset[str] = frozenset()
+    begun: World | None = None
     past: Past = msgspec.field(default_factory=Past)
     time: int = 0
 
@@ -75,6 +85,8 @@ class World(Struct, frozen=True, dict=True):
 
     def at(self, names: Path) -> Fact | None:
         """The relation at a path, whatever its kind."""
+        if self.catalog is None and names not in self.past.names:
+            return None
         return next((fact for kind in RELATIONS if (fact := self.get(Ref(kind, names)))), None)
 
     def path(self, named: RangeVar) -> Path:
@@ -111,7 +123,8 @@ class World(Struct, frozen=True, dict=True):
         return tuple(sorted(found, key=lambda column: column.position))
 
     def column(self, relation: Path, name: str) -> Column | None:
-        return next((column for column in self.columns(relation) if column.names[-1] == name), None)
+        found = (self.get(Ref(kind, (*relation, name))) for kind in COLUMNS)
+        return next((fact for fact in found if isinstance(fact, Column)), None)
 
     def constraints(self, relation: Path) -> tuple[TableConstraint, ...]:
         return tuple(fact for fact in self.parts(relation) if isinstance(fact, TableConstraint))
@@ -151,6 +164,12 @@ class World(Struct, frozen=True, dict=True):
             waiting += below
         return tuple(found)
 
+    def owned(self, table: Path) -> tuple[Sequence | Statistics, ...]:
+        """The sequences that count for its columns, and the statistics on it."""
+        before = self.ground.owned.get(table, ()) if self.ground else ()
+        found = (self.get(ref) for ref in dict.fromkeys((*before, *self.past.owned.get(table, ()))))
+        return tuple(each for each in found if isinstance(each, Sequence | Statistics) and owner(each) == table)
+
     def referring(self, table: Path) -> tuple[TableConstraint, ...]:
         """The foreign keys that refer to a table."""
         before = self.ground.referring.get(table, ()) if self.ground else ()
@@ -162,7 +181,7 @@ class World(Struct, frozen=True, dict=True):
         names = {name for name, other in KINDS.items() if issubclass(other, kind)}
         before = self.catalog.of(kind) if self.catalog else iter(())
         old = (fact.ref for fact in before if self.past.at(fact.ref, self.time) is None)
-        new = (ref for ref in tuple(self.past.moments) if ref.kind in names)
+        new = (ref for name in names for ref in tuple(self.past.kinds.get(name, ())))
         for ref in chain(old, new):
             fact = self.get(ref)
             if isinstance(fact, kind):
@@ -205,6 +224,11 @@ class World(Struct, frozen=True, dict=True):
         if self.past.ground is None and self.catalog is not None:
             self.past.ground = Ground(self.catalog)
         return self.past.ground
+
+
+def owner(fact: Sequence | Statistics) -> Path | None:
+    """The table that a sequence counts for, or that statistics are on."""
+    return fact.owned_by if isinstance(fact, Sequence) else fact.table
 
 
 def spelled(names: Path) -> str:

@@ -21,6 +21,8 @@ VERBS = {
     "rehearse": "Try a plan on a copy of its target.",
     "migrate": "Carry a database to another state: plan, back up, apply, verify.",
     "apply": "Carry out a plan on its target.",
+    "lint": "What a migration will do to a database, told before it is run.",
+    "adapt": "Make a script fit a database that it was not written for.",
     "verify": "Whether a database is what it should be.",
     "undo": "Take back what a run did.",
     "purge": "Drop for good what waits in the quarantine.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -15,8 +15,11 @@ from msgspec import Struct
 
 from seachange.errors import NotWritten
 from seachange.report import Report
+from seachange.report.line import Line, Room
 from seachange.report.place import put, writing
 
+WIDE = 100
+"""Columns, where nobody's terminal tells."""
 NOBODY_READS = 141
 """The exit code that a shell gives to a program whose reader has gone."""
 
@@ -49,6 +52,15 @@ class Output(Struct, frozen=True):
                 show(report)
         else:
             self.write(machine() + b"\n" if self.form is Form.JSON else _rendered(report, self.form).encode())
+
+    def show_lines(self, written: Callable[[Room], Iterable[Line]]) -> None:
+        """Write lines of text, for a terminal or a file."""
+        if self.path is None:
+            with _stdout():
+                _spell_out()
+                _print(written)
+        else:
+            self.write(_plain(written).encode())
 
     def write(self, content: bytes) -> None:
         """All of it or nothing."""
@@ -106,6 +118,23 @@ def _rendered(report: Report, form: Form) -> str:
             from seachange.cli.text import text
 
             return text(report)
+
+
+def _print(written: Callable[[Room], Iterable[Line]]) -> None:
+    """Where there are no colours, what puts them there is not loaded."""
+    if sys.stdout.isatty() or "FORCE_COLOR" in os.environ:
+        from seachange.cli.text import show_lines
+
+        show_lines(written)
+    else:
+        sys.stdout.write(_plain(written))
+
+
+def _plain(written: Callable[[Room], Iterable[Line]]) -> str:
+    """As wide as COLUMNS says; a line may be longer than that."""
+    told = os.environ.get("COLUMNS", "")
+    room = Room(int(told) if told.isdigit() and int(told) else WIDE)
+    return "".join(f"{str(line).rstrip()}\n" for line in written(room))
 
 
 def _refuse_unwritable(path: Path) -> None:

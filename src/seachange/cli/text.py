@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable, Iterable
 from typing import IO
 
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.text import Text
 
+from seachange.cli.output import WIDE
 from seachange.report import Report
-from seachange.report.line import Room
+from seachange.report.line import Line, Room
 from seachange.report.text import lines
-
-WIDE = 100
-"""Columns, where nobody's terminal tells."""
 
 
 def show(report: Report) -> None:
@@ -30,15 +29,31 @@ def text(report: Report) -> str:
     return written.getvalue()
 
 
+def show_lines(written: Callable[[Room], Iterable[Line]]) -> None:
+    """Print lines that are made for the width of stdout."""
+    console = _console(sys.stdout, None if sys.stdout.isatty() else _width())
+    _put(console, written(Room(console.width)))
+
+
 def _width() -> int:
     told = os.environ.get("COLUMNS", "")
     return int(told) if told.isdigit() and int(told) > 0 else WIDE
 
 
 def _print(report: Report, file: IO[str], width: int | None) -> None:
-    console = _Terminal(file=file, width=width, highlight=False, markup=False, emoji=False)
-    for line in lines(report, Room(console.width)):
-        console.print(Text.assemble(*line.pieces), no_wrap=True, overflow="ellipsis", crop=True)
+    console = _console(file, width)
+    _put(console, lines(report, Room(console.width)), crop=True)
+
+
+def _console(file: IO[str], width: int | None) -> Console:
+    return _Terminal(file=file, width=width, highlight=False, markup=False, emoji=False)
+
+
+def _put(console: Console, written: Iterable[Line], *, crop: bool = False) -> None:
+    """Without `crop`, what is to be copied is never cut: the terminal breaks it."""
+    overflow: OverflowMethod = "ellipsis" if crop else "ignore"
+    for line in written:
+        console.print(Text.assemble(*line.pieces), no_wrap=True, overflow=overflow, crop=crop)
 
 
 class _Terminal(Console):

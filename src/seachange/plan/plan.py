@@ -57,7 +57,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     `made_for` and `leads_to` are the fingerprints of both states, `version` the number of the server it was made for.
     `findings` are what the person who reads it should know: what may have been renamed, what was left alone.
     `quarantine` is the label of what it puts there; empty: what goes is dropped.
-    `volumes` tells how large the relations are that it works on, as far as anybody knows.
+    `volumes` tells how large the relations are that it works on, as far as anybody knows.  `search_path` is where its
+    steps look for names without a schema; empty: they write all names in full.
     """
 
     made_for: str
@@ -68,6 +69,7 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     online: bool = True
     quarantine: str = ""
     volumes: tuple[Volume, ...] = ()
+    search_path: str = ""
 
     @property
     def steps(self) -> Iterator[Step]:

@@ -22,12 +22,12 @@ from seachange.planner.left_alone import left_alone, told_of, without
 from seachange.planner.order import Draft, conflicts, order
 from seachange.planner.renamed import Renamed, is_quiet, quietly
 from seachange.planner.settling import Changes, alterations, roots, settle
-from seachange.rules import RULES
 from seachange.rules.defaults import born_otherwise
 from seachange.rules.keeping import KEEP, make_room
 from seachange.rules.quarantine import Waiting
 from seachange.rules.restoring import is_back, restore
 from seachange.rules.rule import Alteration, Context, Size, Steps, Users, Wishes, nobody
+from seachange.rules.table import RULES
 from seachange.step import Held, Step
 
 __all__ = ["Renamed", "Size", "Wishes", "goal", "is_quiet", "plan", "remaining", "undo"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from seachange.catalog.ref import Ref
 from seachange.planner.components import components
 from seachange.planner.leaning import Leaning
-from seachange.rules import RULES
+from seachange.rules.table import RULES
 from seachange.step import Step
 
 Edge = tuple[int, int]

@@ -9,7 +9,7 @@ from functools import cached_property
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts.told import Told
 from seachange.catalog.ref import Ref
-from seachange.rules import PARTS, RULES, WHOLES
+from seachange.rules.table import PARTS, RULES, WHOLES
 
 ALONG = frozenset({"auto", "internal", "partition", "auto extension"})
 """Dependencies by which PostgreSQL drops the user, unasked, along with what it uses."""

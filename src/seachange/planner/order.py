@@ -15,8 +15,8 @@ from seachange.plan import Group
 from seachange.planner.components import components
 from seachange.planner.hints import follow_hints
 from seachange.planner.leaning import COLUMNS, Leaning
-from seachange.rules import RULES
 from seachange.rules.rule import Users, nobody, shell_of
+from seachange.rules.table import RULES
 from seachange.step import Lock, Stage, Step, Way
 
 TOGETHER = 200

@@ -11,8 +11,8 @@ from seachange.catalog.ref import Ref
 from seachange.compare import Alter, Change, Create, Drop
 from seachange.planner.components import components
 from seachange.planner.leaning import Leaning
-from seachange.rules import RULES
 from seachange.rules.rule import Alteration, Context, Users
+from seachange.rules.table import RULES
 
 
 @dataclass

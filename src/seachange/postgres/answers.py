@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection, generators
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import OidBinaryLoader
 
@@ -24,6 +24,9 @@ from seachange.postgres.connection import another, refuse_pooler
 from seachange.postgres.rows import Rows
 
 BEGIN = "begin isolation level repeatable read read only"
+WITHIN = "savepoint seachange_reading"
+"""Instead, where a transaction is open and has done what nobody else sees."""
+ALONE = "select pg_backend_pid() as backend, null::text as snapshot"
 SETTLED = """
 select set_config(name, value, true)
 from (values ('search_path', ''), ('jit', 'off'), ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'),
@@ -39,11 +42,14 @@ OID_TYPES = ("regclass", "regtype", "regrole", "regnamespace", "regconfig")
 def answers(connection: Connection[Any], early: Sequence[str], late: Sequence[str]) -> Iterator[Rows]:
     """The rows of each query, those of `early` first.
 
-    Leaves the transaction open, for questions that follow from the answers.  Raises NotPermitted where a pooler in
+    Leaves the transaction open, for questions that follow from the answers; within a transaction that is open already,
+    all of it is asked behind a savepoint.  Raises NotPermitted where a pooler in
     transaction mode stands between.
     """
+    within = connection.info.transaction_status == TransactionStatus.INTRANS
     with Line(connection) as line:
-        line.ask(BEGIN, UNHURRIED, text_of(OPENING), SETTLED, *map(text_of, early))
+        opening_query = ALONE if within else text_of(OPENING)
+        line.ask(WITHIN if within else BEGIN, UNHURRIED, opening_query, SETTLED, *map(text_of, early))
         line.hear(BEGIN)
         line.hear(UNHURRIED)
         opening = line.hear(OPENING)

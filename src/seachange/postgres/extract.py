@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 
 from seachange.catalog.catalog import Catalog, Origin
 from seachange.catalog.edges import Edges
@@ -16,7 +17,7 @@ from seachange.catalog.queries import DEPENDENCIES, IMPLIED, INVENTORY, RELATION
 from seachange.catalog.ref import Ref
 from seachange.catalog.scope import OURS, is_ours
 from seachange.catalog.undisturbed import undisturbed
-from seachange.postgres.answers import answers
+from seachange.postgres.answers import WITHIN, answers
 from seachange.postgres.asking import Asking
 from seachange.postgres.connection import failure, shown
 from seachange.postgres.dependencies import Dependencies
@@ -33,14 +34,17 @@ def extract(connection: Connection[Any], *, cluster: bool = False) -> Catalog:
     """All that the database holds, as of one moment; with `cluster`, the roles and tablespaces of its server too.
 
     Three round trips, however much there is; some more for a second connection to a large database, and where something
-    is found that no query claims.  The connection is in autocommit mode before and after.
+    is found that no query claims.  The connection is in autocommit mode before and after; a transaction that is open is
+    left as it was.
     """
     place = shown(connection.info.dsn)
+    within = connection.info.transaction_status == TransactionStatus.INTRANS
+    leaving = f"rollback to {WITHIN}; release {WITHIN}" if within else "commit"
     try:
         with undisturbed():
             reading, dependencies, inventory, implied = _read(connection, cluster)
             findings = tuple(unclaimed(connection, reading, dependencies, inventory, implied))
-        connection.execute("commit")
+        connection.execute(leaving)
     except psycopg.Error as error:
         raise failure(error, place) from error
     members = {

@@ -83,10 +83,16 @@ def as_written(step: Step) -> str | None:
     return step.sql
 
 
-def prepare(session: Session) -> None:
-    """Have the session say and mean what plans expect."""
+def prepare(session: Session, search_path: str = "") -> None:
+    """Have the session say and mean what plans expect.  Names without a schema are looked for in `search_path`."""
     session.execute(SETTINGS.encode())
     session.execute(NO_TRANSACTION_TIMEOUT)
+    look_in(session, search_path)
+
+
+def look_in(session: Session, search_path: str) -> None:
+    """From now on names without a schema are looked for there; where it is empty, nowhere."""
+    session.execute("select set_config('search_path', %s, false)", [search_path])
 
 
 def has_to_do(session: Session, condition: str) -> bool:

@@ -44,7 +44,7 @@ Say = Callable[[str], None]
 
 def attempt(session: Session, plan: Plan, worded: Worded, say: Say) -> Trial:
     """Carry out `plan` as far as it goes."""
-    prepare(session)
+    prepare(session, plan.search_path)
     watch = _Measuring(session, plan, say)
     number = 1
     for group in plan.groups:

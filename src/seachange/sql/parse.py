@@ -109,6 +109,30 @@ def words(sql: str) -> tuple[str, ...]:
     return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
 
 
+class Word(NamedTuple):
+    """One token: the bytes from `start` to `end`, and how it is written."""
+
+    start: int
+    end: int
+    text: str
+
+
+def placed(sql: str) -> tuple[Word, ...]:
+    """Every token of `sql` with its place.  Raises NotScanned."""
+    text = sql.encode()
+    return tuple(Word(token.start, token.end, text[token.start : token.end].decode()) for token in _tokens(sql))
+
+
+def token_ends(text: bytes, start: int, count: int) -> int:
+    """The byte behind the `count` tokens that begin at byte `start` of UTF-8 `text`."""
+    for token in _tokens(text.decode()):
+        if token.start >= start:
+            count -= 1
+            if not count:
+                return int(token.end)
+    raise ValueError(f"fewer tokens behind byte {start}")
+
+
 def mentioned(sql: str) -> frozenset[tuple[str, ...]]:
     """Every name in `sql`, with its schema where it has one, whatever it stands for; none where it is no SQL."""
     try:
@@ -121,12 +145,21 @@ def mentioned(sql: str) -> frozenset[tuple[str, ...]]:
     return frozenset(alone | within)
 
 
+def comments(text: bytes) -> tuple[tuple[int, int], ...]:
+    """The first byte of each comment in UTF-8 `text`, and the byte behind it.  Raises NotScanned."""
+    return tuple((token.start, token.end) for token in _scanned(text.decode()) if token.token in _COMMENTS)
+
+
 def _tokens(sql: str) -> Iterator[ScanToken]:
+    return (token for token in _scanned(sql) if token.token not in _COMMENTS)
+
+
+def _scanned(sql: str) -> Iterator[ScanToken]:
     try:
         scanned = postgast.scan(sql)
     except postgast.PgQueryError as error:
         raise NotScanned(error.message, error.cursorpos - 1) from error
-    return (token for token in scanned.tokens if token.token not in _COMMENTS)
+    return iter(scanned.tokens)
 
 
 def _groups(tokens: Iterable[ScanToken]) -> Iterator[tuple[list[ScanToken], ScanToken | None]]:

@@ -52,6 +52,17 @@ _HINT = (
     "Understood are \\i, \\ir, \\set, \\unset, \\connect to the same database, \\g, \\q, COPY … FROM stdin, and what "
     "only changes psql's output.  Write this in SQL, or let psql run the file: run:psql -v ON_ERROR_STOP=1 -f FILE"
 )
+_REASONS = {
+    "gexec": "it sends what a query answers, and nobody knows that before",
+    "gset": "it puts what a query answers into variables, and nobody knows that before",
+    "crosstabview": "it only shows rows, and is of no use in a script that nobody watches",
+    "watch": "it sends a statement again and again, without end",
+    "prompt": "it waits for somebody to type, and nobody is there",
+    "password": "it waits for somebody to type a password, and nobody is there",
+    "copy": "it reads or writes a file of its own; COPY … FROM stdin with the rows in the script is understood",
+    "if": "which part of the script is run, only psql decides",
+    "!": "it runs a program",
+}
 
 
 def understood(line: str, place: str) -> Command:
@@ -86,7 +97,8 @@ def _with_arguments(name: str, arguments: list[str], place: str) -> Command:
             return Assign(variable, None)
         case (("c" | "connect"), _):
             return _connect(arguments, place)
-    raise NotUnderstood(f"{place}: psql's \\{name} is not understood here.", hint=_HINT)
+    reason = f": {_REASONS[name]}" if name in _REASONS else ""
+    raise NotUnderstood(f"{place}: psql's \\{name} is not understood here{reason}.", hint=_HINT)
 
 
 def _connect(arguments: list[str], place: str) -> Connect:

@@ -6,8 +6,10 @@ With `parse.py` the only module that imports postgast.  The nodes are those of P
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import postgast
 from google.protobuf.descriptor import FieldDescriptor
@@ -34,6 +36,40 @@ def tree(sql: str) -> Message | None:
     return inner(found.stmts[0].stmt) if found.stmts else None
 
 
+def plpgsql(sql: str) -> dict[str, Any]:
+    """What PL/pgSQL makes of the body in a CREATE FUNCTION or a DO, by the names of its source.  Raises NotParsed; `at`
+    is a line of the body then, counted from 1.
+    """
+    try:
+        return _function(postgast.parse_plpgsql(sql))
+    except postgast.PgQueryError as error:
+        raise NotParsed(error.message, _line(error.context or "")) from error
+    except json.JSONDecodeError as error:
+        return _function(_mended(error))
+
+
+def _function(found: list[dict[str, Any]]) -> dict[str, Any]:
+    return dict(found[0]["PLpgSQL_function"]) if found else {}
+
+
+def _line(context: str) -> int:
+    """“compilation of PL/pgSQL function "f" near line 9”"""
+    last = context.rpartition(" ")[2]
+    return int(last) if last.isdecimal() else -1
+
+
+def _mended(error: json.JSONDecodeError) -> list[dict[str, Any]]:
+    """libpg_query closes one brace too many for each of the variables that a trigger's function has by itself."""
+    text = error.doc
+    while True:
+        try:
+            return list(json.loads(text))
+        except json.JSONDecodeError as more:
+            if text[more.pos : more.pos + 1] != "}":
+                raise NotParsed("its parse tree cannot be read", -1) from more
+            text = text[: more.pos] + text[more.pos + 1 :]
+
+
 def inner(node: Message) -> Message:
     """What a Node wraps; any other message as it is."""
     if node.DESCRIPTOR.name != "Node":
@@ -49,15 +85,19 @@ def kind(node: Message) -> str:
 
 def walk(node: Message) -> Iterator[Message]:
     """`node` and all nodes below it, from the outside in, without the Nodes that only wrap others."""
-    if node.DESCRIPTOR.name != "Node":
-        yield node
-    for field, value in node.ListFields():
-        if field.type == _MESSAGE:
-            if isinstance(value, Message):
-                yield from walk(value)
-            else:
-                for each in value:
-                    yield from walk(each)
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.DESCRIPTOR.name != "Node":
+            yield each
+        below: list[Message] = []
+        for field, value in each.ListFields():
+            if field.type == _MESSAGE:
+                if isinstance(value, Message):
+                    below.append(value)
+                else:
+                    below += value
+        waiting += reversed(below)
 
 
 @lru_cache(maxsize=4096)
@@ -86,3 +126,23 @@ def text(node: Message) -> str:
         return postgast.deparse(result).removeprefix("SELECT ")
     except postgast.PgQueryError:
         return ""
+
+
+def statement(node: Message) -> str:
+    """A whole statement as SQL, in no particular shape; empty where it cannot be written."""
+    result = postgast.ParseResult()
+    wrapper = result.stmts.add().stmt
+    field = next(field for field in wrapper.DESCRIPTOR.fields if field.message_type is node.DESCRIPTOR)
+    getattr(wrapper, field.name).CopyFrom(node)
+    try:
+        return postgast.deparse(result)
+    except postgast.PgQueryError:
+        return ""
+
+
+def type_text(node: Message) -> str:
+    """A type as SQL, as it was written."""
+    cast = postgast.ParseResult().stmts.add().stmt.select_stmt.target_list.add().res_target.val.type_cast
+    cast.type_name.CopyFrom(node)
+    cast.arg.a_const.isnull = True
+    return text(cast).removeprefix("NULL::")

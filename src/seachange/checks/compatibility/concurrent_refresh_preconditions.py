@@ -28,7 +28,7 @@ def _look(written: Written, around: Around) -> Remarks:
     names = around.world.path(statement.relation)
     view = around.world.get(Ref("materialized view", names))
     if view is None and not around.world.known:
-        yield from unknown(around, ("RefreshMatViewStmt",), "whether materialized views can be refreshed concurrently")
+        yield from unknown(around, CHECK.name, "whether materialized views can be refreshed concurrently")
     if isinstance(view, MaterializedView):
         if not view.populated:
             yield Remark(

@@ -39,7 +39,7 @@ _DROPS_GENERATED = 150000
 def _look(written: Written, around: Around) -> Remarks:
     goes = tuple(_goes(written, around.world))
     if goes and not around.world.known:
-        yield from unknown(around, ("DropStmt", "AlterTableStmt"), "what needs the things that are dropped")
+        yield from unknown(around, CHECK.name, "what needs the things that are dropped")
     needing = [each for each in in_the_way(goes, around.world) if not _goes_along(each, goes, around.version)]
     if needing:
         yield _remark(goes[0], needing)

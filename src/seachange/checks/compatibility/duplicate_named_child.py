@@ -42,7 +42,7 @@ Child = tuple[str, tuple[str, ...]]
 def _look(written: Written, around: Around) -> Remarks:
     assert written.node is not None
     if not around.world.known:
-        yield from unknown(around, tuple(_OF), "whether tables have parts of these names already")
+        yield from unknown(around, CHECK.name, "whether tables have parts of these names already")
     for what, names in _OF[kind(written.node)](written.node, around.world):
         yield Remark(
             message=f"There is a {what} {spelled(names)} already ({_CODES.get(what, '42710')}).",

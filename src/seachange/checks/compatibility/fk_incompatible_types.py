@@ -41,7 +41,9 @@ def _look(written: Written, around: Around) -> Remarks:
     given = made_types(written.node, world)
     for key in foreign_keys(written.node, world):
         if world.at(key.target) is None and not world.known and not key.itself:
-            yield from unknown(around, KINDS, "whether foreign keys and what they refer to have types that go together")
+            yield from unknown(
+                around, CHECK.name, "whether foreign keys and what they refer to have types that go together"
+            )
         for column, target in zip(key.columns, key.targets, strict=False):
             here = given.get(column) or _column(key.table, column, world)
             there = (given.get(target) if key.itself else "") or _column(key.target, target, world)

@@ -24,7 +24,7 @@ def _look(written: Written, around: Around) -> Remarks:
     for key in foreign_keys(written.node, around.world):
         fact = around.world.get(Table(key.target).ref)
         if fact is None and not around.world.known and not key.itself:
-            yield from unknown(around, KINDS, "whether what foreign keys refer to is unique")
+            yield from unknown(around, CHECK.name, "whether what foreign keys refer to is unique")
         if isinstance(fact, Table) and (key.targets or not key.itself):
             said = _lacking(key, around.world)
             if said:

@@ -25,7 +25,7 @@ def _look(written: Written, around: Around) -> Remarks:
     for key in foreign_keys(written.node, around.world):
         fact = around.world.at(key.target)
         if fact is None and not around.world.known and not key.itself:
-            yield from unknown(around, KINDS, "whether foreign keys refer to tables")
+            yield from unknown(around, CHECK.name, "whether foreign keys refer to tables")
         if fact is not None and not isinstance(fact, Table):
             kind = kind_of(type(fact))
             bases = tables_below(fact.ref, around.world)

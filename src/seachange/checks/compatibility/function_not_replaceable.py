@@ -33,7 +33,7 @@ def _look(written: Written, around: Around) -> Remarks:
     if not statement.replace:
         return
     if not around.world.known:
-        yield from unknown(around, ("CreateFunctionStmt",), "whether functions can be replaced by these")
+        yield from unknown(around, CHECK.name, "whether functions can be replaced by these")
     found = routine(statement, around.world)
     for said in _refused(statement, found, around.world) if found else ():
         yield Remark(

@@ -94,7 +94,7 @@ Mismatch = tuple[Fact, str]
 def _look(written: Written, around: Around) -> Remarks:
     assert written.node is not None
     if not around.world.known:
-        yield from unknown(around, tuple(_OF), "whether names stand for what the script takes them for")
+        yield from unknown(around, CHECK.name, "whether names stand for what the script takes them for")
     for fact, meant in _OF[kind(written.node)](written.node, around.world):
         yield Remark(
             message=f"{spelled(fact.names)} is a {kind_of(type(fact))} here, and this is for {meant} (42809).",

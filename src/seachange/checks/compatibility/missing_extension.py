@@ -42,7 +42,7 @@ def _look(written: Written, around: Around) -> Remarks:
         return
     for what, extension in _used(written.node, around):
         if not around.world.known:
-            yield from unknown(around, (), f"whether the extension {extension} is installed")
+            yield from unknown(around, CHECK.name, f"whether the extension {extension} is installed")
             return
         yield Remark(
             message=f"{what} comes with the extension {extension}, which is not installed here.",

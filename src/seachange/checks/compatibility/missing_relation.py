@@ -84,7 +84,7 @@ def _look(written: Written, around: Around) -> Remarks:
 
 def _nobody_knows(node: Message, around: Around) -> Remarks:
     if any(True for _ in references(node)):
-        yield from unknown(around, (), "whether all is there that the script names")
+        yield from unknown(around, CHECK.name, "whether all is there that the script names")
 
 
 def missing(node: Message, around: Around) -> Iterator[Missing]:

@@ -42,7 +42,7 @@ _KINDS = (
 def _look(written: Written, around: Around) -> Remarks:
     roles = list(_roles(written, around))
     if roles and not around.world.known:
-        yield from unknown(around, _KINDS, "whether the server has the roles that the script names")
+        yield from unknown(around, CHECK.name, "whether the server has the roles that the script names")
         return
     for role in roles:
         yield _remark(role, around)

@@ -67,7 +67,7 @@ class Wanted(Struct, frozen=True):
 def _look(written: Written, around: Around) -> Remarks:
     world = around.world
     if not world.known:
-        yield from unknown(around, _KINDS, "whether the names that the script gives are free")
+        yield from unknown(around, CHECK.name, "whether the names that the script gives are free")
     match written.node:
         case CreateSchemaStmt() as schema if not schema.if_not_exists and world.get(
             Ref("schema", (schema.schemaname,))

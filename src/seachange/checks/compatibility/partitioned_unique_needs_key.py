@@ -47,7 +47,7 @@ def _look(written: Written, around: Around) -> Remarks:
     if not world.known and isinstance(written.node, AlterTableStmt | IndexStmt):
         table = world.path(written.node.relation)
         if any(True for _ in _unique(written.node)) and not world.is_new(table):
-            yield from unknown(around, ("AlterTableStmt", "IndexStmt"), "whether tables are partitioned")
+            yield from unknown(around, CHECK.name, "whether tables are partitioned")
     for table, key, columns in _found(written.node, world):
         if EXPRESSION in key or not set(key) <= set(columns):
             yield _remark(table, key, columns)

@@ -60,12 +60,12 @@ def _look(written: Written, around: Around) -> Remarks:
         if world.known and world.at(names) and not world.is_new(names):
             yield _of_owner(names)
         elif not world.known and not world.is_new(names):
-            yield from unknown(around, _KINDS, "whether the role owns what the script changes")
+            yield from unknown(around, CHECK.name, "whether the role owns what the script changes")
     for what, exists in _for_superusers(written.node):
         if world.known:
             yield _of_superuser(what, exists)
         else:
-            yield from unknown(around, _KINDS, "whether a superuser runs the script")
+            yield from unknown(around, CHECK.name, "whether a superuser runs the script")
 
 
 def _owned(node: Message, world: World) -> Iterator[tuple[str, ...]]:

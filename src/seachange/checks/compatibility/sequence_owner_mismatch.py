@@ -29,7 +29,7 @@ def _look(written: Written, around: Around) -> Remarks:
     sequence = world.path(node.sequence) if isinstance(node, AlterSeqStmt | CreateSeqStmt) else ()
     for table in _owned_by(node, world):
         if not world.known:
-            yield from unknown(around, ("AlterSeqStmt", "CreateSeqStmt"), "who owns sequences and their tables")
+            yield from unknown(around, CHECK.name, "who owns sequences and their tables")
         if world.at(table) is None:
             continue
         if sequence[0] != table[0]:

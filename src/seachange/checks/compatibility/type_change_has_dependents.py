@@ -38,7 +38,7 @@ def _look(written: Written, around: Around) -> Remarks:
 def _changed(table: tuple[str, ...], column: str, around: Around) -> Remarks:
     world = around.world
     if not world.known and not world.is_new(table):
-        yield from unknown(around, ("AlterTableStmt",), "what is made of the columns whose types change")
+        yield from unknown(around, CHECK.name, "what is made of the columns whose types change")
     about = spelled((*table, column))
     if in_the_way := tuple(_stopping(table, column, world)):
         yield Remark(

@@ -121,7 +121,9 @@ def _commands(commands: list[AlterTableCmd], tables: tuple[Path, ...], world: Wo
 def _plain(command: AlterTableCmd, tables: tuple[Path, ...], world: World) -> Effects:
     """A change in the catalogs alone."""
     if command.subtype in LIGHT:
-        return locking(Lock.SHARE_UPDATE_EXCLUSIVE, *tables)
+        index = (tables[0][0], command.name)
+        own = (index,) if command.subtype == nodes.AT_ClusterOn and world.at(index) is not None else ()
+        return locking(Lock.SHARE_UPDATE_EXCLUSIVE, *tables, *own)
     if command.subtype in TRIGGERS:
         return locking(Lock.SHARE_ROW_EXCLUSIVE, *tables)
     return locking(Lock.ACCESS_EXCLUSIVE, *tables)

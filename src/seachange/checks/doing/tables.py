@@ -28,13 +28,11 @@ from seachange.sql.nodes import (
     CONSTR_FOREIGN,
     DROP_CASCADE,
     ClusterStmt,
-    Constraint,
     CreateForeignTableStmt,
     CreateStmt,
     CreateTableAsStmt,
     LockStmt,
     RefreshMatViewStmt,
-    TableLikeClause,
     TruncateStmt,
     VacuumStmt,
     ViewStmt,
@@ -55,11 +53,11 @@ def create_foreign_table(statement: CreateForeignTableStmt, world: World, versio
 
 def _created(statement: CreateStmt, world: World) -> Iterator[Effects]:
     for element in statement.table_elts:
-        for each in tree.walk(element):
-            if isinstance(each, Constraint) and each.contype == CONSTR_FOREIGN:
-                yield locking(Lock.SHARE_ROW_EXCLUSIVE, *referred(each.pktable, world))
-            elif isinstance(each, TableLikeClause):
-                yield locking(Lock.ACCESS_SHARE, *named(each.relation, world))
+        if element.HasField("table_like_clause"):
+            yield locking(Lock.ACCESS_SHARE, *named(element.table_like_clause.relation, world))
+        for each in (element, *element.column_def.constraints):
+            if each.HasField("constraint") and each.constraint.contype == CONSTR_FOREIGN:
+                yield locking(Lock.SHARE_ROW_EXCLUSIVE, *referred(each.constraint.pktable, world))
     for each in statement.inh_relations:
         for parent in named(each.range_var, world):
             yield from _below(parent, statement, world)

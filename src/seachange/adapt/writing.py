@@ -1,0 +1,100 @@
+"""The adapted script as files: untouched text byte for byte, and each change with its reason beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from seachange.adapt.draft import Draft, Drafts
+from seachange.sql.edit import Edit, edited
+from seachange.sql.migration import Migration, Written
+
+MARK = "-- seachange:"
+
+
+def files(drafts: Drafts) -> Mapping[str, bytes]:
+    """The text of each file of the script, by its name."""
+    edits: defaultdict[str, list[Edit]] = defaultdict(list)
+    for file, edit in _edits(drafts):
+        edits[file].append(edit)
+    return {migration.name: edited(migration.raw, edits[migration.name]) for migration in drafts.migrations}
+
+
+def _edits(drafts: Drafts) -> Iterator[tuple[str, Edit]]:
+    """In the order in which they stand at one place."""
+    raw = {migration.name: migration for migration in drafts.migrations}
+    for draft in drafts.all:
+        if not draft.added:
+            yield from _of_statement(draft, raw[draft.written.file])
+    last: Written | None = None
+    for number, draft in enumerate(drafts.all):
+        if draft.added or draft.moved:
+            if draft.text:
+                yield _inserted(draft, last, _next(drafts.all, number), raw)
+        else:
+            last = draft.written
+
+
+def _next(all: Sequence[Draft], number: int) -> Written | None:
+    """The next statement that stands where it was written."""
+    return next((one.written for one in all[number:] if not (one.added or one.moved)), None)
+
+
+def _of_statement(draft: Draft, migration: Migration) -> Iterator[tuple[str, Edit]]:
+    """A change of the statement in its own place."""
+    written = draft.written
+    if draft.moved or not draft.text:
+        end = _past(migration, written)
+        reasons = reasons_of(draft) if not draft.moved else ("Moved below, behind what it needs.",)
+        yield (
+            written.file,
+            Edit(written.start, end, _comments(reasons, migration, written) + _out(written, end, migration)),
+        )
+    elif draft.text != written.sql:
+        yield (
+            written.file,
+            Edit(written.start, written.end, _comments(reasons_of(draft), migration, written) + draft.text),
+        )
+
+
+def _out(written: Written, end: int, migration: Migration) -> str:
+    """The statement as a comment, which begins its line and has it for itself."""
+    text = migration.raw[written.start : end].decode()
+    behind = migration.raw[end:].partition(b"\n")[0].strip()
+    return "\n".join(f"-- {line}" if line else "--" for line in text.split("\n")) + (
+        "\n" if behind and not behind.startswith(b"--") else ""
+    )
+
+
+def _comments(reasons: Sequence[str], migration: Migration, written: Written) -> str:
+    """Reasons as comments, each on a line of its own before the statement."""
+    before = migration.raw[: written.start].rpartition(b"\n")[2]
+    lead = "" if not before.strip() else "\n"
+    indent = before.decode() if not before.strip() else ""
+    return lead + "".join(f"{MARK} {reason}\n{indent}" for reason in reasons)
+
+
+def reasons_of(draft: Draft) -> tuple[str, ...]:
+    """Why it is not as it was written, and what follows from it."""
+    return tuple(" ".join(filter(None, (done.repair.does, done.repair.follows))) for done in draft.done)
+
+
+def _inserted(
+    draft: Draft, last: Written | None, after: Written | None, raw: Mapping[str, Migration]
+) -> tuple[str, Edit]:
+    """A statement that was added or moved: before the one that it was added for, or behind the one before it."""
+    text = "".join(f"{MARK} {reason}\n" for reason in reasons_of(draft)) + draft.text + ";"
+    if after is not None and (last is None or (draft.added and draft.written is after)):
+        at = raw[after.file].raw.rfind(b"\n", 0, after.start) + 1
+        alone = not raw[after.file].raw[at : after.start].strip()
+        return after.file, Edit(at, at, f"{text}\n") if alone else Edit(after.start, after.start, f"\n{text}\n")
+    assert last is not None
+    end = _past(raw[last.file], last)
+    return last.file, Edit(end, end, f"\n{text}")
+
+
+def _past(migration: Migration, written: Written) -> int:
+    """The byte behind the statement's semicolon; it has one, unless it is the last."""
+    rest = migration.raw[written.end :]
+    stripped = rest.lstrip()
+    return written.end + len(rest) - len(stripped) + 1 if stripped.startswith(b";") else written.end

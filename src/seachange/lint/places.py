@@ -1,0 +1,81 @@
+"""Where in a file something stands: lines and columns of bytes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+
+from google.protobuf.message import Message
+
+from seachange.lint.flag import Place
+from seachange.sql.migration import Migration, Written
+from seachange.sql.tree import walk
+
+
+class Places:
+    """The lines of one file."""
+
+    def __init__(self, script: Migration) -> None:
+        self.script = script
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """The first byte of each line."""
+        return [0, *(at + 1 for at in _newlines(self.script.raw))]
+
+    @cached_property
+    def _ascii(self) -> bool:
+        return self.script.raw.isascii()
+
+    def of(self, written: Written, at: Message | int | None) -> Place:
+        """Where in a statement a remark points: from there to the end of the line, or the whole statement."""
+        start = _byte(written, at)
+        broken = self.script.raw.find(b"\n", start, written.end)
+        end = written.end if start == written.start or broken < 0 else broken
+        return self.between(start, end, written)
+
+    def between(self, start: int, end: int, written: Written | None = None) -> Place:
+        """The place of some bytes, in a statement or outside of any."""
+        line, last = self.line(start), self.line(end)
+        code = self.script.raw[self._lines[line - 1] :].split(b"\n", 1)[0].decode().strip()
+        return Place(
+            file=self.script.name,
+            start=start,
+            end=end,
+            line=line,
+            column=1 + self._characters(self._lines[line - 1], start),
+            end_line=last,
+            end_column=1 + self._characters(self._lines[last - 1], end),
+            first=self._characters(0, start),
+            last=self._characters(0, end),
+            statement=written.start if written else -1,
+            code=code,
+        )
+
+    def line(self, byte: int) -> int:
+        """The line that a byte stands in, from 1."""
+        return bisect_right(self._lines, byte)
+
+    def _characters(self, start: int, end: int) -> int:
+        return end - start if self._ascii else len(self.script.raw[start:end].decode(errors="replace"))
+
+
+def _newlines(raw: bytes) -> Iterator[int]:
+    at = raw.find(b"\n")
+    while at >= 0:
+        yield at
+        at = raw.find(b"\n", at + 1)
+
+
+def _byte(written: Written, at: Message | int | None) -> int:
+    """The byte of the file; the statement's first for what only the server gets."""
+    byte = at if isinstance(at, int) else min(_locations(at), default=0) if at is not None else 0
+    found = written.byte(byte) if byte > 0 else None
+    return found if found is not None and found < written.end else written.start
+
+
+def _locations(node: Message) -> Iterator[int]:
+    for each in walk(node):
+        if (field := each.DESCRIPTOR.fields_by_name.get("location")) and (at := getattr(each, field.name)) > 0:
+            yield at

@@ -1,0 +1,64 @@
+"""What a body holds: a statement or an expression in it, a variable of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from google.protobuf.message import Message
+from msgspec import Struct
+
+from seachange.sql import tree
+
+_SELECT = "SELECT "
+
+
+class Inner(Struct, frozen=True, dict=True):
+    """A statement in a body, or an expression.
+
+    `start` is the byte of the statement around it, None where that cannot be told.  Where PL/pgSQL puts the result
+    INTO variables, blanks stand for these in `text`.  `dynamic`: it is the constant that an EXECUTE is given.
+    """
+
+    text: str
+    start: int | None
+    expression: bool = False
+    dynamic: bool = False
+
+    @property
+    def sql(self) -> str:
+        """What the grammar is given: an expression as the one column of a SELECT."""
+        return _SELECT + self.text if self.expression else self.text
+
+    @cached_property
+    def node(self) -> Message | None:
+        """As the grammar sees it; of an expression the SELECT."""
+        return self._parsed if isinstance(self._parsed, Message) else None
+
+    @property
+    def flaw(self) -> tree.NotParsed | None:
+        """Why the grammar does not know it."""
+        return self._parsed if isinstance(self._parsed, tree.NotParsed) else None
+
+    @cached_property
+    def _parsed(self) -> Message | tree.NotParsed | None:
+        try:
+            return tree.tree(self.sql)
+        except tree.NotParsed as flaw:
+            return flaw
+
+    def byte(self, at: int) -> int | None:
+        """The byte of the statement around it for the location of a node."""
+        return None if self.start is None else self.start + at - (len(_SELECT) if self.expression else 0)
+
+
+class Variable(Struct, frozen=True):
+    """A parameter or a variable, with its type as it is written.
+
+    `mode` is `in`, `out`, `inout`, `variadic` or `table` for a parameter, `variable`, `constant`, `cursor` or `alias`
+    for what is declared.  `start` is the byte of its name in the statement around it, where that can be told.
+    """
+
+    name: str
+    type: str
+    mode: str
+    start: int | None = None

@@ -1,0 +1,2 @@
+CREATE TABLE shops (id bigint PRIMARY KEY);
+ALTER TABLE orders ADD COLUMN shop bigint REFERENCES shops;

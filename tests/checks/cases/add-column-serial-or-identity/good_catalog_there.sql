@@ -1,0 +1,3 @@
+CREATE TABLE orders (id bigint, number bigserial);
+-- migration
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS number bigserial;

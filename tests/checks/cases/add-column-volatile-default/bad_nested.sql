@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN token text NOT NULL DEFAULT upper(md5(random()::text));

@@ -1,0 +1,4 @@
+BEGIN;
+CREATE TABLE orders (total numeric);
+ROLLBACK;
+ALTER TABLE orders ADD CHECK (total > 0);

@@ -1,0 +1,3 @@
+BEGIN;
+CREATE TABLE orders (customer bigint REFERENCES customers);
+COMMIT;

@@ -1,0 +1,4 @@
+CREATE TABLE events (id bigint NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+-- migration
+CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM (1000) TO (2000);

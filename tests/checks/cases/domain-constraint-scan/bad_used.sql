@@ -1,0 +1,4 @@
+CREATE DOMAIN amount AS numeric;
+CREATE TABLE orders (total amount);
+-- migration
+ALTER DOMAIN amount SET NOT NULL;

@@ -1,0 +1,1 @@
+CREATE TABLE bookings (during tsrange, EXCLUDE USING gist (during WITH &&));

@@ -1,0 +1,4 @@
+BEGIN;
+CREATE TABLE orders (id bigint);
+LOCK TABLE orders;
+COMMIT;

@@ -1,0 +1,5 @@
+CREATE TABLE customers (id bigint PRIMARY KEY);
+CREATE TABLE events (customer bigint, day date NOT NULL) PARTITION BY RANGE (day);
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+-- migration
+ALTER TABLE events ADD CONSTRAINT customer FOREIGN KEY (customer) REFERENCES customers ON DELETE CASCADE;

@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD CONSTRAINT customer FOREIGN KEY (customer) REFERENCES customers (id) NOT VALID;

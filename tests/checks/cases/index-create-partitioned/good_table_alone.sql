@@ -1,0 +1,4 @@
+CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+-- migration
+CREATE INDEX events_id ON ONLY events (id);

@@ -1,0 +1,2 @@
+SET lock_timeout = '1s';
+CREATE INDEX CONCURRENTLY orders_customer ON orders (customer);

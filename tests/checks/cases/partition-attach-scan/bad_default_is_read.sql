@@ -1,0 +1,5 @@
+CREATE TABLE events (id bigint NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE events_2 (id bigint NOT NULL CHECK (id >= 1000 AND id < 2000));
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+-- migration
+ALTER TABLE events ATTACH PARTITION events_2 FOR VALUES FROM (1000) TO (2000);

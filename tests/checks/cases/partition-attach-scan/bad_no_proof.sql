@@ -1,0 +1,4 @@
+CREATE TABLE events (id bigint NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE events_2 (id bigint NOT NULL);
+-- migration
+ALTER TABLE events ATTACH PARTITION events_2 FOR VALUES FROM (1000) TO (2000);

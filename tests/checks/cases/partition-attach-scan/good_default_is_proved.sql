@@ -1,0 +1,6 @@
+CREATE TABLE events (id bigint NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE events_2 (id bigint NOT NULL CHECK (id >= 1000 AND id < 2000));
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+ALTER TABLE events_rest ADD CHECK (NOT (id >= 1000 AND id < 2000));
+-- migration
+ALTER TABLE events ATTACH PARTITION events_2 FOR VALUES FROM (1000) TO (2000);

@@ -1,0 +1,2 @@
+SET lock_timeout = '1s';
+ALTER POLICY own ON orders USING (customer = 2);

@@ -1,0 +1,4 @@
+CREATE TABLE orders (id bigint);
+CREATE UNIQUE INDEX orders_pkey ON orders (id);
+-- migration
+ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_pkey;

@@ -1,0 +1,4 @@
+BEGIN;
+CREATE TABLE notes (text text);
+REINDEX TABLE notes;
+COMMIT;

@@ -1,0 +1,3 @@
+CREATE TABLE orders (number int);
+-- migration
+ALTER TABLE orders ALTER COLUMN number TYPE bigint;

@@ -1,0 +1,3 @@
+CREATE UNLOGGED TABLE orders (id bigint);
+-- migration
+ALTER TABLE orders SET LOGGED;

@@ -1,0 +1,3 @@
+CREATE TABLE orders (id bigint);
+-- migration
+ALTER TABLE orders SET LOGGED;

@@ -1,0 +1,2 @@
+ALTER TABLE orders ALTER COLUMN number TYPE bigint;
+ALTER TABLE orders ALTER COLUMN pieces SET NOT NULL;

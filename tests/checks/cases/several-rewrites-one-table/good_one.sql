@@ -1,0 +1,2 @@
+ALTER TABLE orders ALTER COLUMN number TYPE bigint, ALTER COLUMN pieces SET NOT NULL;
+ALTER TABLE shops ALTER COLUMN number TYPE bigint;

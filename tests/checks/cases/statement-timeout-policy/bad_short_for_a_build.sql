@@ -1,0 +1,2 @@
+SET statement_timeout = '5s';
+CREATE INDEX CONCURRENTLY orders_customer ON orders (customer);

@@ -1,0 +1,2 @@
+-- seachange: allow drop-table
+DROP TABLE orders;

@@ -1,0 +1,3 @@
+/* seachange: allow-file drop-table because */
+DROP TABLE orders;
+DROP TABLE items;

@@ -1,0 +1,2 @@
+SET transaction_timeout = '5s';
+ALTER TABLE orders ADD COLUMN state text;

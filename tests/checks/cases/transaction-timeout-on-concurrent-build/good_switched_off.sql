@@ -1,0 +1,2 @@
+SET transaction_timeout = 0;
+VACUUM orders;

@@ -1,0 +1,3 @@
+CREATE TABLE orders (note varchar(100));
+-- migration
+ALTER TABLE orders ALTER COLUMN note TYPE text;

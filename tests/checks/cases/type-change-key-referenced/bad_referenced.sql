@@ -1,0 +1,4 @@
+CREATE TABLE shops (id int PRIMARY KEY);
+CREATE TABLE orders (shop int REFERENCES shops);
+-- migration
+ALTER TABLE shops ALTER COLUMN id TYPE bigint;

@@ -1,0 +1,3 @@
+CREATE TABLE orders (notes varchar(10)[]);
+-- migration
+ALTER TABLE orders ALTER COLUMN notes TYPE varchar(20)[];

@@ -1,0 +1,3 @@
+CREATE TABLE orders (placed timestamp);
+-- migration
+ALTER TABLE orders ALTER COLUMN placed TYPE timestamptz;

@@ -1,0 +1,2 @@
+-- seachange: alow drop-table because nothing has read it since May
+DROP TABLE orders;

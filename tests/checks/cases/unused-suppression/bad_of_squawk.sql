@@ -1,0 +1,2 @@
+-- squawk-ignore ban-drop-table
+SELECT count(*) FROM orders;

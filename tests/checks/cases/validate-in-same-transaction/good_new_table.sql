@@ -1,0 +1,5 @@
+BEGIN;
+CREATE TABLE orders (total numeric);
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT positive;
+COMMIT;

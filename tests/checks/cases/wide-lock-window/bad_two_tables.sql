@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE orders ADD COLUMN state text;
+ALTER TABLE customers ADD COLUMN state text;
+COMMIT;

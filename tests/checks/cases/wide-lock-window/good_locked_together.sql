@@ -1,0 +1,5 @@
+BEGIN;
+LOCK TABLE customers, orders IN ACCESS EXCLUSIVE MODE;
+ALTER TABLE orders ADD COLUMN state text;
+ALTER TABLE customers ADD COLUMN state text;
+COMMIT;

@@ -1,0 +1,7 @@
+CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+-- migration
+BEGIN;
+ALTER TABLE events ADD COLUMN state text;
+ALTER TABLE events_2024 ALTER COLUMN state SET DEFAULT 'new';
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE orders ADD COLUMN state text;
+INSERT INTO log SELECT * FROM old_log;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE orders ADD COLUMN state text;
+INSERT INTO versions VALUES (7);
+COMMIT;

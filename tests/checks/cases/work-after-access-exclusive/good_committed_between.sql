@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE orders ADD COLUMN state text;
+COMMIT;
+UPDATE orders SET state = 'new';
