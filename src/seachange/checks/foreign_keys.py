@@ -7,6 +7,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 from msgspec import Struct
+from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
 from seachange.checks.objects import commands, given, strings
@@ -48,7 +49,8 @@ def foreign_keys(node: Message | None, world: World) -> Iterator[ForeignKey]:
     """Those that `node` makes.  Where it names no columns of the other table, its primary key is meant."""
     if isinstance(node, CreateStmt) and not (node.if_not_exists and world.relation(node.relation)):
         table = world.place(node.relation)
-        yield from (_foreign_key(one, columns, table, world) for one, columns in _in_table(node))
+        found = (_foreign_key(one, columns, table, world) for one, columns in _in_table(node))
+        yield from (replace(one, targets=own_primary(node)) if one.itself and not one.targets else one for one in found)
     elif isinstance(node, AlterTableStmt):
         table = world.path(node.relation)
         yield from (_foreign_key(one, columns, table, world) for one, columns in _added(node))

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from google.protobuf.message import Message
 
 from seachange.catalog.facts import Path
+from seachange.catalog.facts.routines import Function
 from seachange.catalog.facts.types import Enum
 from seachange.checks import builtin
 from seachange.checks.columns import plain
+from seachange.checks.folding import inlined
 from seachange.checks.objects import strings
 from seachange.checks.typed import type_of
 from seachange.checks.world import World
@@ -86,8 +88,16 @@ def _call(call: FuncCall, types: dict[str, str], world: World) -> Iterator[str]:
             yield f"{names[-1]}()"
         return
     found = [one for one in world.functions(names[-1]) if names[:-1] in ((), one.names[:-1])]
-    if found and all(one.volatility != "immutable" for one in found):
+    if found and all(_may_change(one, world) for one in found):
         yield f"{names[-1]}(), which is {found[0].volatility}"
+
+
+def _may_change(function: Function, world: World) -> bool:
+    """PostgreSQL asks after it has put a plain function's one expression in the place of the call."""
+    if function.volatility == "immutable":
+        return False
+    inside = inlined(function)
+    return inside is None or any(True for _ in changing_with(inside, {}, world))
 
 
 def _fits(given: str, wanted: str) -> bool:

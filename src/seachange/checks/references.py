@@ -78,7 +78,7 @@ def _by_list(node: Message) -> Iterator[Reference]:
 def _aside(node: Message, inside: Iterable[Message]) -> frozenset[tuple[Path, int]]:
     """Names that stand for no relation which has to be there: what is made, and what WITH calls so."""
     common = {((str(each.ctename),), -1) for each in inside if isinstance(each, CommonTableExpr)}
-    own = {(_path(each), int(each.location)) for each in made(node)}
+    own = {(_path(each), -1 if isinstance(node, CreateStmt) else int(each.location)) for each in made(node)}
     rows = {(("old",), -1), (("new",), -1)} if isinstance(node, RuleStmt) else set()
     return frozenset(common | own | rows)
 

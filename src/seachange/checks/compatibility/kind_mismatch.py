@@ -2,7 +2,7 @@
 
 A view has no row security, no policies, no constraints, no indexes and no BEFORE or AFTER triggers for rows; it
 cannot be truncated, and DROP TABLE does not drop it.  CREATE OR REPLACE VIEW does not replace a table.  A partition
-needs a partitioned table.  PostgreSQL refuses these with 42809.
+needs a partitioned table.  PostgreSQL refuses the last with 42P17, the others with 42809.
 
 Direct the statement to the table below the view; for a trigger on a view, use INSTEAD OF.
 """
@@ -87,6 +87,7 @@ _ALSO_FOREIGN = frozenset(
 )
 _INSTEAD = 64
 """The bit of INSTEAD OF in when a trigger fires."""
+_PARTITIONED = "partitioned tables"
 Mismatch = tuple[Fact, str]
 """What is there, and what the statement is for."""
 
@@ -97,10 +98,14 @@ def _look(written: Written, around: Around) -> Remarks:
         yield from unknown(around, CHECK.name, "whether names stand for what the script takes them for")
     for fact, meant in _OF[kind(written.node)](written.node, around.world):
         yield Remark(
-            message=f"{spelled(fact.names)} is a {kind_of(type(fact))} here, and this is for {meant} (42809).",
+            message=f"{spelled(fact.names)} is a {kind_of(type(fact))} here, and this is for {meant} ({_code(meant)}).",
             about=spelled(fact.names),
             advice="Direct it to the table below, or leave it out.",
         )
+
+
+def _code(meant: str) -> str:
+    return "42P17" if meant == _PARTITIONED else "42809"
 
 
 def _altered(statement: AlterTableStmt, world: World) -> Iterator[Mismatch]:
@@ -149,7 +154,7 @@ def _partition(statement: CreateStmt, world: World) -> Iterator[Mismatch]:
         for each in statement.inh_relations:
             fact = world.relation(each.range_var)
             if fact is not None and not (isinstance(fact, Table) and fact.partition_key):
-                yield fact, "partitioned tables"
+                yield fact, _PARTITIONED
 
 
 def _dropped(statement: DropStmt, world: World) -> Iterator[Mismatch]:

@@ -39,7 +39,15 @@ from seachange.sql.nodes import (
 )
 from seachange.sql.quote import path
 
-_CODES = {"relation": "42P01", "type": "42704", "routine": "42883", "schema": "3F000", "column": "42703"}
+_RELATIONS = ("table", "view", "materialized view", "foreign table", "sequence")
+_CODES = {
+    **dict.fromkeys(_RELATIONS, "42P01"),
+    "relation": "42P01",
+    "type": "42704",
+    "routine": "42883",
+    "schema": "3F000",
+    "column": "42703",
+}
 _WORDS = {"routine": "function"}
 _KINDS = {
     "table": ("table",),

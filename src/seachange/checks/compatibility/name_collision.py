@@ -186,7 +186,8 @@ def _occupied(there: Fact, wanted: Wanted) -> Remark:
     if isinstance(there, Index):
         said += f" on {spelled(there.table)}"
     if not wanted.passes:
-        return _remark(wanted.names, said, "42P07")
+        both_types = wanted.kind is CompositeType and not isinstance(there, Index | SequenceFact)
+        return _remark(wanted.names, said, "42710" if both_types else "42P07")
     return Remark(
         message=f"{said}, so IF NOT EXISTS passes over this {kind_of(wanted.kind)}, and it will not be there.",
         about=spelled(wanted.names),
