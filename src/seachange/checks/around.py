@@ -15,6 +15,7 @@ from seachange.catalog.facts import Path
 from seachange.checks.columns import Typed, typed
 from seachange.checks.customs import NONE, Customs
 from seachange.checks.effects import Effects, effects
+from seachange.checks.references import Reference, references
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
 from seachange.step import Held, Lock
@@ -77,6 +78,11 @@ class Around(Struct, frozen=True, dict=True):
     def columns(self) -> tuple[Typed, ...]:
         """The columns that it makes or gives another type."""
         return typed(self.written, self)
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """What it refers to: relations, types, routines, schemas."""
+        return tuple(references(self.written.node)) if self.written.node else ()
 
     @property
     def holding(self) -> Mapping[Path, Lock]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from google.protobuf.message import Message
@@ -11,22 +11,17 @@ from msgspec import Struct
 from seachange.catalog.facts import Path
 from seachange.sql.nodes import (
     CommonTableExpr,
-    CompositeTypeStmt,
     CreateEventTrigStmt,
-    CreateForeignTableStmt,
     CreateFunctionStmt,
-    CreateSeqStmt,
     CreateStmt,
-    CreateTableAsStmt,
     CreateTrigStmt,
     FuncCall,
     IntoClause,
     RangeVar,
     RuleStmt,
     TypeName,
-    ViewStmt,
 )
-from seachange.sql.tree import walk
+from seachange.sql.tree import kind, walk
 
 
 class Reference(Struct, frozen=True):
@@ -46,13 +41,14 @@ def references(node: Message) -> Iterator[Reference]:
     """All that `node` refers to, once each, without what it makes itself."""
     seen: set[tuple[str, Path]] = set()
     inside = list(walk(node))
-    passed = _aside(node, inside)
+    own = tuple(_made_among(node, inside))
+    passed = _aside(node, inside, own)
     for each in (*inside, *_by_list(node)):
         found = each if isinstance(each, Reference) else _reference(each)
         if found and (found.kind, found.names) not in seen and not _is_aside(found, passed):
             seen.add((found.kind, found.names))
             yield found
-    for each in made(node):
+    for each in own:
         if each.schemaname:
             yield Reference("schema", (str(each.schemaname),), each)
 
@@ -75,12 +71,12 @@ def _by_list(node: Message) -> Iterator[Reference]:
         yield Reference("routine", _strings(node.funcname), node)
 
 
-def _aside(node: Message, inside: Iterable[Message]) -> frozenset[tuple[Path, int]]:
+def _aside(node: Message, inside: Iterable[Message], own: Iterable[RangeVar]) -> frozenset[tuple[Path, int]]:
     """Names that stand for no relation which has to be there: what is made, and what WITH calls so."""
     common = {((str(each.ctename),), -1) for each in inside if isinstance(each, CommonTableExpr)}
-    own = {(_path(each), -1 if isinstance(node, CreateStmt) else int(each.location)) for each in made(node)}
+    itself = {(_path(each), -1 if isinstance(node, CreateStmt) else int(each.location)) for each in own}
     rows = {(("old",), -1), (("new",), -1)} if isinstance(node, RuleStmt) else set()
-    return frozenset(common | own | rows)
+    return frozenset(common | itself | rows)
 
 
 def _is_aside(found: Reference, passed: frozenset[tuple[Path, int]]) -> bool:
@@ -91,23 +87,27 @@ def _is_aside(found: Reference, passed: frozenset[tuple[Path, int]]) -> bool:
 
 def made(node: Message) -> Iterator[RangeVar]:
     """The relation or routine that a statement makes, by its name."""
+    return _made_among(node, ())
+
+
+def _made_among(node: Message, inside: Iterable[Message]) -> Iterator[RangeVar]:
     match node:
-        case CreateStmt():
-            yield node.relation
-        case CreateForeignTableStmt():
-            yield node.base_stmt.relation
-        case ViewStmt():
-            yield node.view
-        case CreateSeqStmt():
-            yield node.sequence
-        case CompositeTypeStmt():
-            yield node.typevar
-        case CreateTableAsStmt():
-            yield node.into.rel
         case CreateFunctionStmt() if len(node.funcname) > 1:
             yield RangeVar(schemaname=node.funcname[0].string.sval, relname=node.funcname[-1].string.sval)
+        case _ if kind(node) in _MADE:
+            yield _MADE[kind(node)](node)
         case _:
-            yield from (each.rel for each in walk(node) if isinstance(each, IntoClause))
+            yield from (each.rel for each in inside if isinstance(each, IntoClause))
+
+
+_MADE: Mapping[str, Callable[[Any], RangeVar]] = {
+    "CreateStmt": lambda node: node.relation,
+    "CreateForeignTableStmt": lambda node: node.base_stmt.relation,
+    "ViewStmt": lambda node: node.view,
+    "CreateSeqStmt": lambda node: node.sequence,
+    "CompositeTypeStmt": lambda node: node.typevar,
+    "CreateTableAsStmt": lambda node: node.into.rel,
+}
 
 
 def _path(named: RangeVar) -> Path:

@@ -19,7 +19,7 @@ from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Question, Remark, Remarks
 from seachange.checks.extensions import OF
 from seachange.checks.lookup import has_routine, has_type
-from seachange.checks.references import Reference, references
+from seachange.checks.references import Reference
 from seachange.checks.unknown import unknown
 from seachange.checks.world import World
 from seachange.finding import Severity
@@ -74,14 +74,14 @@ def _used(node: Message, around: Around) -> Iterator[tuple[str, str]]:
     """What is used of extensions that are not there, with the name of each."""
     world = around.world
     told: set[str] = set()
-    for what, extension in (*_named(node, around), *_classes(node)):
+    for what, extension in (*_named(around), *_classes(node)):
         if extension not in told and not _is_installed(extension, world) and not _was_made(extension, around):
             told.add(extension)
             yield what, extension
 
 
-def _named(node: Message, around: Around) -> Iterator[tuple[str, str]]:
-    for found in references(node):
+def _named(around: Around) -> Iterator[tuple[str, str]]:
+    for found in around.references:
         extension = OF.get(found.kind, {}).get(found.names[-1].lower())
         if extension and not _is_known(found, around):
             yield found.names[-1], extension

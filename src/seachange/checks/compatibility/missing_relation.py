@@ -23,7 +23,7 @@ from seachange.checks.columns_named import SYSTEM, columns_named
 from seachange.checks.extensions import OF
 from seachange.checks.lookup import has_relation, has_routine, has_schema, has_type, is_member
 from seachange.checks.objects import Named, commands, dropped
-from seachange.checks.references import Reference, references
+from seachange.checks.references import Reference
 from seachange.checks.unknown import unknown
 from seachange.checks.world import World
 from seachange.finding import Severity
@@ -78,7 +78,8 @@ def _look(written: Written, around: Around) -> Remarks:
     if node is None or isinstance(node, TransactionStmt | VariableSetStmt | DoStmt):
         return
     if not around.world.known:
-        yield from _nobody_knows(node, around)
+        if around.references:
+            yield from unknown(around, CHECK.name, "whether all is there that the script names")
         return
     for each in missing(node, around):
         word, code = _WORDS.get(each.kind, each.kind), each.code or _CODES.get(each.kind, "42704")
@@ -88,11 +89,6 @@ def _look(written: Written, around: Around) -> Remarks:
             at=each.node,
             advice=f"Make the {word} first, say which one plays its part here, or leave out what needs it.",
         )
-
-
-def _nobody_knows(node: Message, around: Around) -> Remarks:
-    if any(True for _ in references(node)):
-        yield from unknown(around, CHECK.name, "whether all is there that the script names")
 
 
 def missing(node: Message, around: Around) -> Iterator[Missing]:
@@ -105,7 +101,7 @@ def missing(node: Message, around: Around) -> Iterator[Missing]:
             Missing(thing.kind, thing.names) for thing in dropped(node, world) if not _stays_to_drop(thing, world)
         )
         return
-    for reference in references(node):
+    for reference in around.references:
         if not _is_there(reference, around) and reference.names[-1].lower() not in OF.get(reference.kind, {}):
             yield Missing(reference.kind, reference.names, _located(reference.node))
     yield from _columns(node, world)

@@ -18,10 +18,8 @@ from google.protobuf.message import Message
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import TableConstraint
-from seachange.catalog.scope import covers, pattern
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.customs import Customs
 from seachange.checks.foreign_keys import foreign_keys
 from seachange.checks.objects import strings
 from seachange.checks.references import references
@@ -38,17 +36,11 @@ Reach = tuple[str, Path, Path]
 def _look(written: Written, around: Around) -> Remarks:
     assert written.node is not None
     for what, place, table in dict.fromkeys(_reaches(written.node, around.world)):
-        here, there = (service(each, around.customs) for each in (place, table))
+        here, there = around.customs.service(place), around.customs.service(table)
         if here and there and here != there:
             yield _remark((what, place, table), f"the service {here}", f"the service {there}", None)
         elif not around.customs.services and _is_first(what, place, table, around.world):
             yield _remark((what, place, table), f"the schema {place[0]}", f"the schema {table[0]}", Severity.NOTE)
-
-
-def service(names: Path, customs: Customs) -> str:
-    """The service that something belongs to; empty where it is none's."""
-    owners = (name for name, texts in customs.services.items() if any(covers(pattern(one), names) for one in texts))
-    return next(owners, "")
 
 
 def _reaches(node: Message, world: World) -> Iterator[Reach]:
