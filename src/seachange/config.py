@@ -52,6 +52,12 @@ class Linting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     allow: tuple[Allowed, ...] = ()
 
 
+class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What every table of this project is to have."""
+
+    columns: tuple[str, ...] = ()
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a project; see docs/reference/configuration.md."""
 
@@ -60,6 +66,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclude: tuple[str, ...] = ()
     plan: Planning = Planning()
     lint: Linting = Linting()
+    services: Mapping[str, tuple[str, ...]] = {}
+    names: Mapping[str, str] = {}
+    tables: Tables = Tables()
 
 
 def config(folder: Path) -> Config:

@@ -1,7 +1,7 @@
 """Each check on cases of its own: `cases/CHECK/bad_*.sql` are flagged by it, `good_*.sql` are not.
 
 A line `-- migration` parts the state before from the script; without it, there is no catalog.  A file that begins with
-`-- state` has no script: the state itself is looked at.
+`-- state` has no script: the state itself is looked at.  `-- server 14` at the beginning tells the server's version.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from seachange.checks import Known, advised, checks, looked_at
-from seachange.checks.around import State
+from seachange.checks.around import NEWEST, State
 from seachange.checks.check import Needs, Remark, Verdict
 from seachange.checks.world import World
 from seachange.config import Linting
@@ -25,6 +25,7 @@ from tests.plugins.servers import Server
 CASES = Path(__file__).parent / "cases"
 ALL = sorted(CASES.glob("*/*.sql"))
 MARK = "\n-- migration\n"
+SERVER = "-- server "
 
 
 def _case(path: Path) -> str:
@@ -36,6 +37,11 @@ def _has_state(path: Path) -> bool:
     return text.startswith("-- state") or MARK in f"\n{text}"
 
 
+def _version(text: str) -> int:
+    first = text.partition("\n")[0]
+    return int(first.removeprefix(SERVER)) * 10_000 if first.startswith(SERVER) else NEWEST
+
+
 def verdicts(path: Path, database: Callable[[], str]) -> Iterator[Remark]:
     """What the check that a case belongs to says of it; what it asks is asked."""
     text, name = path.read_text(), path.parent.name
@@ -43,7 +49,8 @@ def verdicts(path: Path, database: Callable[[], str]) -> Iterator[Remark]:
         yield from _of_others(text.encode(), path.name, name)
         return
     if not _has_state(path):
-        yield from (told.remark for told in looked_at([taken_apart(text.encode(), path.name)], names={name}))
+        known = Known(version=_version(text))
+        yield from (told.remark for told in looked_at([taken_apart(text.encode(), path.name)], known, {name}))
         return
     state, _, script = f"\n{text}".partition(MARK)
     with psycopg.connect(database(), autocommit=True) as session:

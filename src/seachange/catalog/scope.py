@@ -56,6 +56,11 @@ def pattern(text: str) -> Pattern:
     return Pattern(text, kind, tuple(path))
 
 
+def covers(one: Pattern, names: Path) -> bool:
+    """Whether a pattern means what is found at a path, whatever kind it is of."""
+    return _under(one.parts, names)
+
+
 def scoped(catalog: Catalog, scope: Scope) -> Catalog:
     """The part of a catalog that is meant.  Its edges still tell of what lies outside."""
     if not scope.include and not scope.exclude:

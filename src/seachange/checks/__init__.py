@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from seachange.catalog.facts import Path
 from seachange.checks.around import Around, Course, State
 from seachange.checks.check import UNPARSED, Check, Remark, Remarks, Verdict
+from seachange.checks.customs import NONE, Customs
 from seachange.checks.effects import Effects
 from seachange.checks.whole import NEWEST
 from seachange.checks.world import World
@@ -60,6 +61,7 @@ class Known(Struct, frozen=True):
     sizes: Mapping[Path, Size] = {}
     measured: Mapping[tuple[str, int], Effects] = {}
     """What a trial showed, by the file of a statement and its first byte."""
+    customs: Customs = NONE
 
 
 NOTHING = Known()
@@ -117,6 +119,7 @@ def looked_at(
                 held=held,
                 taken=taken,
                 said=said,
+                customs=known.customs,
             )
             for check, look in table.of(written):
                 for remark in look(written, around):

@@ -13,8 +13,11 @@ from msgspec import Struct
 from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact, Path
 from seachange.catalog.ref import Ref
+from seachange.checks.columns import Typed, typed
+from seachange.checks.customs import NONE, Customs
 from seachange.checks.effects import Effects, effects
 from seachange.checks.following import following
+from seachange.checks.references import Reference, references
 from seachange.checks.whole import NEWEST, Whole
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
@@ -64,7 +67,7 @@ class Around(Struct, frozen=True, dict=True):
     number.  `measured` is what a trial on a copy showed, where there was one.
     `held` are the locks that earlier statements of the same transaction took, and hold until it ends; `taken` are the
     strongest that statements of the script took before, whether they hold them or not.  `said` is what was said once
-    for the whole script.  `course` is the way that the whole script takes.
+    for the whole script.  `course` is the way that the whole script takes, `customs` are the project's.
     """
 
     script: Migration
@@ -79,6 +82,7 @@ class Around(Struct, frozen=True, dict=True):
     held: Mapping[Path, Lock] = {}
     taken: Mapping[Path, Lock] = {}
     said: set[str] = msgspec.field(default_factory=set)
+    customs: Customs = NONE
 
     @property
     def written(self) -> Written:
@@ -128,6 +132,16 @@ class Around(Struct, frozen=True, dict=True):
         """What it locks, rewrites and reads: as measured, or as the grammar and the catalog tell."""
         return self.measured or effects(self.written, self.world, self.version)
 
+    @cached_property
+    def columns(self) -> tuple[Typed, ...]:
+        """The columns that it makes or gives another type."""
+        return typed(self.written, self)
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """What it refers to: relations, types, routines, schemas."""
+        return tuple(references(self.written.node)) if self.written.node else ()
+
     @property
     def holding(self) -> Mapping[Path, Lock]:
         """The locks that are held after it: none where no transaction goes on."""
@@ -166,6 +180,7 @@ class State(Struct, frozen=True, dict=True):
     catalog: Catalog
     sizes: Mapping[Path, Size] = {}
     version: int = NEWEST
+    customs: Customs = NONE
 
     @cached_property
     def whole(self) -> Whole:

@@ -44,11 +44,11 @@ def _meant(names: tuple[str, ...], arguments: int, world: World) -> Iterator[Fun
 def _is_volatile(function: Function, world: World, depth: int) -> bool:
     if function.volatility != "volatile":
         return False
-    inside = _inlined(function) if depth < DEEPEST else None
+    inside = inlined(function) if depth < DEEPEST else None
     return inside is None or is_volatile(inside, world, depth + 1)
 
 
-def _inlined(function: Function) -> Message | None:
+def inlined(function: Function) -> Message | None:
     """What PostgreSQL puts in the place of a call: the one expression of a plain function in SQL."""
     plain = function.language == "sql" and not (function.strict or function.security_definer or function.settings)
     if not plain or (function.returns or "").startswith(("SETOF ", "TABLE(", "record")):

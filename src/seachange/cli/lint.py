@@ -12,6 +12,7 @@ import msgspec
 
 from seachange.catalog.profiles import PLATFORMS
 from seachange.catalog.undisturbed import undisturbed
+from seachange.checks.customs import customs
 from seachange.cli.output import ENDINGS, Form, Output, output, path_option
 from seachange.cli.progress import progress
 from seachange.config import FailOn, Linting, config
@@ -99,8 +100,9 @@ def lint(files: tuple[str, ...], path: Path | None, form: str | None, **asked: U
     if asked["explain"] or asked["listing"]:
         return _told_of_checks(out, asked["explain"])
     _refuse_senseless(files, asked)
-    settings = config(Path()).lint
-    wanted = _wishes(settings, asked)
+    project = config(Path())
+    settings = project.lint
+    wanted = msgspec.structs.replace(_wishes(settings, asked), customs=customs(project))
     with undisturbed():
         changes, linted = _linted(files, wanted, asked)
     if asked["diff"]:

@@ -34,7 +34,7 @@ NO_CATALOG = "It depends on what is there, and no catalog was given."
 def lint(scripts: Sequence[Migration], asked: Wishes, ground: Ground = NOWHERE) -> Linted:
     """What the checks say of scripts that are run one after the other, on `ground` where that is known."""
     ready = [replace(script, wrapped=True) for script in scripts] if asked.wrapped else list(scripts)
-    known = Known(ground.world, ground.version or asked.number, ground.sizes, ground.measured)
+    known = Known(ground.world, ground.version or asked.number, ground.sizes, ground.measured, asked.customs)
     places = {file.name: Places(file) for script in ready for file in (script, *script.includes)}
     flags: dict[str, list[Flag]] = {name: [] for name in places}
     for around, told in groupby(looked_at(ready, known, asked.names), key=lambda one: one.around):
@@ -65,7 +65,7 @@ def _looked(places: Places) -> Looked:
 def advise(asked: Wishes, ground: Ground) -> Linted:
     """What the checks say of the state that `ground` is."""
     assert ground.meant is not None
-    state = State(ground.meant, ground.sizes, ground.version)
+    state = State(ground.meant, ground.sizes, ground.version, asked.customs)
     found = [flag for one in advised(state, asked.names) for flag in _flags(one, asked, ground)]
     return Linted(flags=tuple(sorted(found, key=_worst_first)), against=ground.name, version=ground.version)
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from seachange.checks import checks
 from seachange.checks.check import Check
+from seachange.checks.customs import NONE, Customs
 from seachange.checks.whole import NEWEST
 from seachange.config import Allowed, Linting
 from seachange.errors import NotUnderstood
@@ -21,7 +22,7 @@ _MAJOR, _OLDEST = 10_000, 10
 class Wishes(Struct, frozen=True):
     """`names` are the checks that are wanted; `version` is that of the server, where no database tells it.
 
-    `wrapped`: each script is run in a transaction, whatever it says itself.
+    `wrapped`: each script is run in a transaction, whatever it says itself.  `customs` are the project's.
     """
 
     names: frozenset[str]
@@ -29,6 +30,7 @@ class Wishes(Struct, frozen=True):
     wrapped: bool = False
     severities: Mapping[str, Severity] = {}
     allowed: tuple[Allowed, ...] = ()
+    customs: Customs = NONE
 
     def severity(self, check: Check, told: Severity | None) -> Severity:
         """How much it matters what `check` says: as the project has it, the remark, the check."""

@@ -26,6 +26,9 @@ _ENCODINGS = (("SET", "CLIENT_ENCODING"), ("SET", "NAMES"))
 _WRAPPING = frozenset({sections.GOOSE, sections.SQL_MIGRATE, sections.NODE, sections.DBMATE})
 
 
+_ASIDE = frozenset({"SET", "RESET", "SELECT", "SHOW"})
+
+
 class Migration(Struct, frozen=True, dict=True):
     r"""One file: its text in UTF-8, and the statements in it.
 
@@ -68,6 +71,21 @@ class Migration(Struct, frozen=True, dict=True):
     def settings(self) -> tuple[Settings, ...]:
         """For each statement of `up` the settings that the migration has made by then."""
         return tuple(in_force(self.up, wrapped=self.wrapped))
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all of it is done or nothing: it is one statement, or one transaction with nothing beside it that
+        changes anything.
+        """
+        if self.wrapped or len(self.up) == 1:
+            return True
+        changing = [block for one, block in zip(self.up, self.transactions, strict=True) if _changes(one)]
+        return bool(changing) and all(block and block[0] is changing[0][0] for block in changing)
+
+
+def _changes(one: Written) -> bool:
+    """Whether it may leave anything behind when the session ends."""
+    return bool(one.words) and one.words[0] not in _ASIDE
 
 
 def read(path: Path) -> Migration:

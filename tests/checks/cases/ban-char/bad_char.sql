@@ -1,0 +1,1 @@
+CREATE TABLE people (country char(2), sex char, old national character(3));

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE people (country char(2));

@@ -1,0 +1,1 @@
+CREATE TABLE people (country text, char text CHECK (length(char) = 2));

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE bills (price real);

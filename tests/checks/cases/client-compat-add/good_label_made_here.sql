@@ -1,0 +1,2 @@
+CREATE TYPE state AS ENUM ('open');
+ALTER TYPE state ADD VALUE 'paid';

@@ -1,0 +1,2 @@
+CREATE TABLE work (id bigint);
+ALTER TABLE work ADD COLUMN note text;

@@ -1,0 +1,1 @@
+DROP POLICY tenants ON orders;

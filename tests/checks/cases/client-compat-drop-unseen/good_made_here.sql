@@ -1,0 +1,3 @@
+CREATE TABLE work (id bigint);
+CREATE TRIGGER watch AFTER INSERT ON work EXECUTE FUNCTION watch();
+DROP TRIGGER watch ON work;

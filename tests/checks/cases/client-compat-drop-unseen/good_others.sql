@@ -1,0 +1,2 @@
+DROP VIEW open_orders;
+CREATE INDEX CONCURRENTLY orders_customer ON orders (customer);

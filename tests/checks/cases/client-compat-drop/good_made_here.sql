@@ -1,0 +1,3 @@
+CREATE TABLE work (id bigint, note text);
+ALTER TABLE work DROP COLUMN note;
+DROP TABLE work;

@@ -1,0 +1,1 @@
+ALTER EXTENSION hstore DROP FUNCTION shop.total(bigint);

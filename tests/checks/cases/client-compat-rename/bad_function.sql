@@ -1,0 +1,1 @@
+ALTER FUNCTION shop.total(bigint) RENAME TO sum_of;

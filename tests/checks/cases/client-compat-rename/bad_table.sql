@@ -1,0 +1,1 @@
+ALTER TABLE IF EXISTS shop.orders RENAME TO purchases;

@@ -1,0 +1,1 @@
+REVOKE writers FROM app;

@@ -1,0 +1,2 @@
+GRANT SELECT ON orders TO reports;
+GRANT writers TO app;

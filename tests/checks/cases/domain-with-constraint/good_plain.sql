@@ -1,0 +1,1 @@
+CREATE DOMAIN title AS text DEFAULT '' NULL;

@@ -1,0 +1,7 @@
+CREATE TABLE t (id bigint PRIMARY KEY);
+CREATE TABLE u (t bigint REFERENCES t);
+CREATE TABLE w (id bigint PRIMARY KEY);
+CREATE VIEW x AS SELECT id FROM w;
+-- migration
+DROP TABLE t, u;
+DROP TABLE w CASCADE;

@@ -1,0 +1,3 @@
+CREATE TABLE t (id bigint);
+-- migration
+ALTER TABLE t ADD COLUMN id integer;

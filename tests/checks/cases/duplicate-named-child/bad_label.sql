@@ -1,0 +1,3 @@
+CREATE TYPE state AS ENUM ('open', 'paid');
+-- migration
+ALTER TYPE state ADD VALUE 'paid';

@@ -1,0 +1,2 @@
+CREATE TABLE states (name text PRIMARY KEY);
+CREATE TYPE place AS (x integer, y integer);

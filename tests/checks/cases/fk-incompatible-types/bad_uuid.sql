@@ -1,0 +1,3 @@
+CREATE TABLE products (id uuid PRIMARY KEY);
+-- migration
+CREATE TABLE reviews (product bigint REFERENCES products (id));

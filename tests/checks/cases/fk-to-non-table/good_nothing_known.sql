@@ -1,0 +1,1 @@
+CREATE TABLE reviews (product bigint REFERENCES products (id));

@@ -1,0 +1,4 @@
+CREATE TABLE product_rows (id bigint PRIMARY KEY);
+CREATE VIEW products AS SELECT * FROM product_rows;
+-- migration
+CREATE TABLE reviews (product bigint REFERENCES product_rows, parent bigint REFERENCES reviews);

@@ -1,0 +1,3 @@
+CREATE PROCEDURE work(a bigint) LANGUAGE sql AS 'SELECT 1';
+-- migration
+CREATE OR REPLACE FUNCTION work(a bigint) RETURNS void LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE orders (id bigint, "Order" integer);

@@ -1,0 +1,1 @@
+CREATE TABLE "orders" ("customer_id" bigint, name text);

@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN "größe in metern über dem meeresspiegel an der südküste von rügen" bigint;

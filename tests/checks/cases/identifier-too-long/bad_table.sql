@@ -1,0 +1,1 @@
+CREATE TABLE the_orders_of_all_customers_who_have_not_yet_paid_for_their_last_delivery (id bigint);

@@ -1,0 +1,9 @@
+CREATE TABLE a (id bigint, tenant bigint);
+CREATE TABLE b (id bigint, tenant bigint);
+CREATE TABLE c (id bigint, tenant bigint);
+CREATE TABLE d (id bigint, tenant bigint);
+CREATE TABLE e (id bigint);
+-- migration
+CREATE TABLE f (id bigint, tenant bigint);
+CREATE TABLE g (LIKE a);
+CREATE TEMPORARY TABLE h (id bigint);

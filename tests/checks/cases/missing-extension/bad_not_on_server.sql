@@ -1,0 +1,3 @@
+CREATE TABLE orders (id bigint);
+-- migration
+CREATE EXTENSION no_such_extension;

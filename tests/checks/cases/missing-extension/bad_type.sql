@@ -1,0 +1,3 @@
+CREATE TABLE orders (id bigint);
+-- migration
+CREATE TABLE people (mail citext);

@@ -1,0 +1,3 @@
+CREATE TABLE orders (id bigint PRIMARY KEY, owner uuid);
+-- migration
+CREATE POLICY own ON orders USING (owner = auth.uid());

@@ -1,0 +1,3 @@
+CREATE TYPE state AS ENUM ('open');
+-- migration
+CREATE TABLE state (id bigint);

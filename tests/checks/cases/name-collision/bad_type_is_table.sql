@@ -1,0 +1,3 @@
+CREATE TABLE state (id bigint);
+-- migration
+CREATE TYPE state AS ENUM ('open');

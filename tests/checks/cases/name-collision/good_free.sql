@@ -1,0 +1,12 @@
+CREATE TABLE a (x integer);
+CREATE VIEW v AS SELECT 1 AS id;
+CREATE FUNCTION total(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT $1';
+-- migration
+CREATE TABLE IF NOT EXISTS a (x integer);
+CREATE OR REPLACE VIEW v AS SELECT 1 AS id;
+CREATE INDEX ON a (x);
+CREATE FUNCTION total(integer) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';
+CREATE SCHEMA shop;
+CREATE TABLE shop.a (x integer PRIMARY KEY);
+DROP TABLE a;
+CREATE TABLE a (x integer);

@@ -1,0 +1,1 @@
+CREATE TABLE orders (customerid bigint, "deliveredAt" timestamptz);

@@ -1,0 +1,1 @@
+CREATE INDEX orders__customer ON orders (customer);

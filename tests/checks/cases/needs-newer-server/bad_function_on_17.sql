@@ -1,0 +1,2 @@
+-- server 17
+ALTER TABLE t ALTER COLUMN id SET DEFAULT uuidv7();

@@ -1,0 +1,2 @@
+-- server 14
+MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE;

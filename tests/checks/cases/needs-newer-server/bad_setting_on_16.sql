@@ -1,0 +1,2 @@
+-- server 16
+SET transaction_timeout = '5s';

@@ -1,0 +1,2 @@
+-- server 17
+CREATE TABLE t (id bigint, double bigint GENERATED ALWAYS AS (id * 2) VIRTUAL);

@@ -1,0 +1,2 @@
+CREATE TABLE t (id bigint, double bigint GENERATED ALWAYS AS (id * 2) VIRTUAL);
+SELECT uuidv7();

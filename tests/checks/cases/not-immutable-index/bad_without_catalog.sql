@@ -1,0 +1,1 @@
+CREATE INDEX offers_open ON offers (id) WHERE until > CURRENT_TIMESTAMP;

@@ -1,0 +1,4 @@
+CREATE SEQUENCE numbers;
+BEGIN;
+CREATE TABLE IF NOT EXISTS orders (id bigint);
+COMMIT;

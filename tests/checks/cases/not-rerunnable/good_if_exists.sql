@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS orders (id bigint);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_id ON orders (id);
+ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_note;
+ALTER TABLE orders ADD CONSTRAINT orders_note CHECK (id > 0);
+DROP VIEW IF EXISTS old;

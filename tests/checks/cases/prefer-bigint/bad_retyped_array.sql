@@ -1,0 +1,1 @@
+ALTER TABLE orders ALTER COLUMN parts TYPE pg_catalog.int2[];

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE orders (id integer PRIMARY KEY);

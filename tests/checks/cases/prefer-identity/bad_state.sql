@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE orders (id bigserial PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE events (bodies json[]);

@@ -1,0 +1,1 @@
+CREATE TABLE visits (at timestamp, until timestamp(3) without time zone);

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE visits (at timestamp(3) without time zone);

@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE visits (at timestamp(3) with time zone);

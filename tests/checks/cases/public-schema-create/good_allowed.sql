@@ -1,0 +1,3 @@
+CREATE TABLE t (id bigint);
+-- migration
+CREATE TABLE u (id bigint);

@@ -1,0 +1,1 @@
+CREATE TABLE shop.orders (person bigint REFERENCES accounts.people);

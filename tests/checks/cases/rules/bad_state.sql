@@ -1,0 +1,3 @@
+-- state
+CREATE TABLE orders (id bigint);
+CREATE RULE keep AS ON DELETE TO orders DO INSTEAD NOTHING;

@@ -1,0 +1,1 @@
+SELECT * INTO old_orders FROM shop.orders;

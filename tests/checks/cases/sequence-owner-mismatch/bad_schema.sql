@@ -1,0 +1,5 @@
+CREATE SCHEMA other;
+CREATE TABLE t (id bigint);
+CREATE SEQUENCE other.numbers;
+-- migration
+ALTER SEQUENCE other.numbers OWNED BY t.id;

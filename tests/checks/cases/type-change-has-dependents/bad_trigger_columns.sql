@@ -1,0 +1,5 @@
+CREATE TABLE t (id bigint, total integer);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER g BEFORE UPDATE OF total ON t FOR EACH ROW EXECUTE FUNCTION f();
+-- migration
+ALTER TABLE t ALTER COLUMN total TYPE bigint;

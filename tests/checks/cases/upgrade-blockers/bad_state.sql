@@ -1,0 +1,2 @@
+-- state
+CREATE TABLE jobs (what regprocedure, other regclass);

@@ -1,0 +1,1 @@
+CREATE TABLE jobs (what regclass, who regrole, which regtype, name text);
