@@ -81,7 +81,17 @@ _STEADY = """
     xml xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlcomment xmlconcat2 xmlexists
     xmltext xmlvalidate xpath xpath_exists
 """
+_BARE = """
+    current_database current_schema current_user get_current_ts_config getdatabaseencoding getpgusername
+    icu_unicode_version inet_client_addr inet_client_port inet_server_addr inet_server_port now pg_backend_pid
+    pg_backup_start_time pg_client_encoding pg_conf_load_time pg_current_snapshot pg_current_xact_id
+    pg_current_xact_id_if_assigned pg_my_temp_schema pg_numa_available pg_postmaster_start_time pg_trigger_depth pi
+    session_user statement_timestamp system_user transaction_timestamp txid_current txid_current_if_assigned
+    txid_current_snapshot unicode_version version
+"""
 VOLATILE = frozenset(_VOLATILE.split())
 """Another value at each call, in some form of the function."""
 STEADY = frozenset(_STEADY.split())
 """Stable or immutable, in all forms of the function."""
+BARE = frozenset(_BARE.split())
+"""Of these, what takes no arguments: with some, it is another function."""
