@@ -14,7 +14,7 @@ from rich.markdown import Markdown
 from tests.servers import found
 from tests.servers.install import NotToBeHad, install
 
-from bench import applied, measure, planned
+from bench import applied, measure, planned, reading
 from bench.databases import Databases
 from bench.figures import Results, markdown
 from bench.generate import Size
@@ -101,6 +101,7 @@ def measured(databases: Databases, server: str, scale: Scale) -> Results:
         planned.loading(databases, scale.small, scale.rounds),
         planned.rehearsing(databases, scale.small),
         verifying(databases, scale.small),
+        *reading.scripts(scale.rounds),
         applied.from_nothing(databases, scale.small, scale.rounds),
         applied.each_step(databases, scale.small),
         *applied.backfilling(databases, scale.rows, scale.rounds),

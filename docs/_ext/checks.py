@@ -70,8 +70,15 @@ def _fill(app: object, name: str, content: list[str]) -> None:
         content[0] = content[0].replace(PLACE, table())
 
 
+def _outdated(*told: object) -> list[str]:
+    """The table, whenever the manual is made: what it lists stands elsewhere."""
+    del told
+    return [PAGE]
+
+
 def setup(app) -> dict[str, bool]:
     """Sphinx calls this."""
     app.connect("builder-inited", _write)
     app.connect("source-read", _fill)
+    app.connect("env-get-outdated", _outdated)
     return {"parallel_read_safe": True}

@@ -21,7 +21,11 @@ from tests.postgres.processes import eventually
 
 SCHEMA = "CREATE TABLE orders (id bigint PRIMARY KEY); CREATE TABLE quiet (id bigint); INSERT INTO orders VALUES (1)"
 ADD_COLUMN = "ALTER TABLE orders ADD COLUMN state text"
-TAKE_TIME = "ALTER TABLE orders SET (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)"
+TAKE_TIME = """
+ALTER TABLE orders SET (
+  autovacuum_enabled = false, autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)
+"""
+"""And be vacuumed for no other reason."""
 USE_UP = """
 DO $$
 BEGIN
@@ -135,7 +139,7 @@ def test_vacuum_against_wraparound(server: Server, monkeypatch: pytest.MonkeyPat
     for name, value in settings.items():
         monkeypatch.setitem(servers.SETTINGS, name, value)
     rows = "INSERT INTO orders SELECT generate_series(2, 200000)"
-    with servers.running(server.installation) as conninfo, _session(conninfo, SCHEMA, rows, TAKE_TIME, USE_UP):
+    with servers.running(server.installation) as conninfo, _session(conninfo, SCHEMA, TAKE_TIME, rows, USE_UP):
         eventually(lambda: bool(_asked(conninfo, ADD_COLUMN, VACUUM)), within=60)
         ((about, _),) = _asked(conninfo, ADD_COLUMN, VACUUM)
         assert about == "orders"

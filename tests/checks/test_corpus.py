@@ -11,7 +11,19 @@ pytestmark = pytest.mark.skipif(not has_corpus("lint"), reason="the corpus is no
 ALL = cases() if has_corpus("lint") else ()
 
 
-@pytest.mark.parametrize("case", [case for case in ALL if judges(case.rule)], ids=lambda case: case.file)
+DIFFERENTLY = {
+    "adding-field-with-default/bad_docs_example_error_on_pg_11.sql": "a constant default takes an instant on 11, too",
+}
+"""Cases of which PostgreSQL says something else than the other linter."""
+
+
+def _marked(case: Case) -> object:
+    reason = DIFFERENTLY.get(case.file)
+    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+    return pytest.param(case, id=case.file, marks=marks)
+
+
+@pytest.mark.parametrize("case", [_marked(case) for case in ALL if judges(case.rule)])
 def test_judged_alike(case: Case) -> None:
     assert bool(said(case.raw, case)) is case.is_bad
 

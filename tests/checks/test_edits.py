@@ -12,12 +12,39 @@ from seachange.checks import Known, Told, checks, looked_at
 from seachange.checks.world import World
 from seachange.postgres.extract import extract
 from seachange.sql.edit import edited
-from seachange.sql.migration import Migration, taken_apart
+from seachange.sql.migration import Migration, Written, taken_apart
 from tests.checks.corpus import Case, as_told, cases, said
 from tests.checks.test_cases import ALL, MARK, _case, _has_state
 from tests.corpus import has_corpus
+from tests.plugins.servers import Server
 
 CORPUS = cases() if has_corpus("lint") else ()
+
+
+LOCKING = frozenset(name for name, check in checks().items() if check.code.startswith("LK"))
+BAD = [path for path in ALL if path.name.startswith("bad") and path.parent.name in LOCKING]
+
+
+def _safe(script: str, known: Known, path: Path) -> list[Written]:
+    """The statements that the check of a case would have instead."""
+    told = _look(taken_apart(script.encode(), path.name), known, path.parent.name)
+    return [written for one in told for written in taken_apart(one.remark.safe.encode(), "safe.sql").up]
+
+
+@pytest.mark.parametrize("path", [path for path in BAD if not _has_state(path)], ids=_case)
+def test_what_is_there_to_paste_parses(path: Path) -> None:
+    assert not [written.text for written in _safe(path.read_text(), Known(), path) if written.flaw]
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize("path", [path for path in BAD if _has_state(path)], ids=_case)
+def test_what_is_there_to_paste_runs(path: Path, server: Server, database: str) -> None:
+    """Each statement on its own, instead of the script."""
+    state, _, script = f"\n{path.read_text()}".partition(MARK)
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute(state.encode())
+        for written in _safe(script, Known(World(extract(session)), session.info.server_version), path):
+            session.execute(written.text.encode())
 
 
 def _repaired(script: Migration, told: Sequence[Told]) -> bytes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from psycopg.conninfo import conninfo_to_dict
@@ -15,6 +18,7 @@ from seachange.checks import checks
 from seachange.cli.main import cli
 from seachange.errors import NotUnderstood
 from tests.lint.saying import having, replacing
+from tests.plugins.servers import Server
 
 DROP = "DROP TABLE orders;\n"
 
@@ -171,3 +175,67 @@ def test_each_check_is_explained(name: str) -> None:
 def test_list_has_every_check(folder: Path) -> None:
     assert {one["name"] for one in told(call("--format", "json", "--list"))} == checks().keys()
     assert all(name in call("--list").stdout for name in checks())
+
+
+TOOL = """
+import os, psycopg
+with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
+    session.execute("create table if not exists applied (id int)")
+    if session.execute("select to_regclass('orders')").fetchone()[0]:
+        session.execute("drop table orders")
+"""
+
+
+@pytest.mark.newest
+def test_what_another_tool_would_do_to_the_state(folder: Path, server: Server) -> None:
+    (folder / "tool.py").write_text(TOOL)
+    (folder / "state.sql").write_text("CREATE TABLE orders (id bigint PRIMARY KEY);")
+    run = f"run:{shlex.join([sys.executable, 'tool.py'])}"
+    result = call(run, "--against", "state.sql", "--only", "drop-table", "--format", "json")
+    (remark,) = told(result)["remarks"]
+    assert (remark["about"], remark["place"]["line"], remark["place"]["file"]) == ("orders", 2, run)
+    assert told(call(run, "--only", "drop-table", "--format", "json"))["remarks"] == []
+
+
+def test_many_files_are_looked_at_by_several_processes_alike(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 12):
+        (folder / f"{number}.sql").write_text(DROP * number)
+    (folder / "12.sql").write_bytes(b"SELECT 1;\0")
+    (folder / "13.sql").write_text(f"-- seachange: allow-file drop-table because it is old\n{DROP}")
+    alone = call(".", "--format", "json")
+    monkeypatch.setattr("seachange.lint.sharing.FEW", 3)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(4)))
+    assert told(call(".", "--format", "json")) == told(alone)
+    assert len(told(alone)["unread"]) == 1
+
+
+def test_included_files_are_looked_at_where_they_are_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "1.sql").write_text("CREATE TABLE orders (id int);\n\\i 2.sql\n")
+    (folder / "2.sql").write_text(DROP)
+    monkeypatch.setattr("seachange.lint.sharing.FEW", 1)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1})
+    assert told(call("1.sql", "2.sql", "--only", "drop-table", "--format", "json"))["remarks"] == []
+    assert len(told(call("2.sql", "--only", "drop-table", "--format", "json"))["remarks"]) == 1
+
+
+@pytest.mark.newest
+def test_what_statements_do_is_measured_on_a_copy_and_not_in_the_database(database: str, folder: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as session:
+        session.execute("create table orders (id int, note varchar(20))")
+        session.execute("insert into orders select n, 'x' from generate_series(1, 100) n")
+    (folder / "1.sql").write_text(
+        "ALTER TABLE orders ALTER id TYPE bigint;\nALTER TABLE orders ALTER note TYPE text;\n"
+    )
+    result = call("1.sql", "--against", database, "--measure", "--format", "json", "--with", "all")
+    effects = {remark["place"]["line"]: remark["effect"] for remark in told(result)["remarks"]}
+    assert effects[1]["measured"]
+    assert [(one["relation"], one["lock"], one["work"]) for one in effects[1]["touched"]] == [
+        ("orders", "ACCESS EXCLUSIVE", "written anew")
+    ]
+    with psycopg.connect(database) as session:
+        assert session.execute("select pg_typeof(id)::text from orders limit 1").fetchone() == ("integer",)
+
+
+@pytest.mark.parametrize("arguments", [("1.sql",), ("1.sql", "--against", "1.sql", "--fix"), ("--against", "1.sql")])
+def test_what_cannot_be_measured_is_refused(drop: Path, arguments: tuple[str, ...]) -> None:
+    assert isinstance(call(*arguments, "--measure").exception, click.UsageError)

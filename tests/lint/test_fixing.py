@@ -45,3 +45,10 @@ def test_what_is_left_is_told_of_the_changed_text() -> None:
         _, left = fixed([taken_apart(b"SELECT 'one';", "a.sql")], wishes(Linting(only=("first",))))
     assert left.flags == ()
     assert left.files[0].raw == b"SELECT 'two';"
+
+
+def test_encoding_and_line_ends_stay_as_they_are() -> None:
+    raw = "\ufeffSELECT 'ä', 'two';\r\n".encode("utf-16-le")
+    with having(replacing("second", "two", "three")):
+        (found,), _ = fixed([taken_apart(raw, "a.sql")], wishes(Linting(only=("second",))))
+    assert found.content == "\ufeffSELECT 'ä', 'three';\r\n".encode("utf-16-le")

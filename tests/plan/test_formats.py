@@ -16,6 +16,7 @@ from seachange.plan import formats
 from seachange.plan.formats import quoting
 from seachange.plan.formats.migration import migrations
 from seachange.plan.formats.place import Place
+from seachange.sql.migration import Section, read_all
 from seachange.step import Stage, Step
 from tests.plan.migrating import TOOLS, Work
 from tests.plan.plans import BODY, FORTH, UNDO, plan
@@ -47,6 +48,21 @@ def test_tool_runs_the_plan_and_takes_it_back(name: str, database: str, tmp_path
 def asked(conninfo: str) -> tuple[object, ...] | None:
     with psycopg.connect(conninfo) as session:
         return session.execute(THERE.encode()).fetchone()
+
+
+@pytest.mark.parametrize("name", ["dbmate", "flyway", "goose", "knex", "supabase"])
+def test_what_is_written_is_read_again(name: str, tmp_path: Path) -> None:
+    """The same statements in the same order, and the way back apart from them."""
+    formats.write(name, Place(tmp_path, NOW), FORTH, UNDO)
+    found = read_all([tmp_path])
+    portions = [portion for migration in migrations(FORTH, UNDO) if (portion := migration.up)]
+    assert [one.sql for migration in found for one in migration.up] == [
+        sql for p in portions for _, sql in p.statements
+    ]
+    for migration in found:
+        assert all(one.section is not Section.UP for one in migration.statements if one not in migration.up)
+        alone = any("CONCURRENTLY" in one.words for one in migration.up)
+        assert not (alone and migration.wrapped)
 
 
 def test_nothing_new_is_left_of_what_could_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,7 +107,6 @@ def looked_at(
         taken: Mapping[Path, Lock] = {}
         said: set[str] = set()
         for at, written in enumerate(script.up):
-            measured = known.measured.get((written.file, written.start))
             around = Around(
                 script,
                 at,
@@ -115,7 +114,7 @@ def looked_at(
                 *_session(script, at),
                 version=known.version,
                 sizes=known.sizes,
-                measured=measured,
+                measured=known.measured.get((written.file, written.start)),
                 held=held,
                 taken=taken,
                 said=said,
@@ -125,7 +124,8 @@ def looked_at(
                 for remark in look(written, around):
                     yield Told(check, _asking(remark), written, around)
             held, taken = around.holding, around.taking
-            world = following(written, world)
+            if known.world.known or not around.is_last:  # nobody would ask for the last one
+                world = following(written, world)
 
 
 def _session(script: Migration, at: int) -> tuple[Mapping[str, str], tuple[Written, ...]]:

@@ -76,11 +76,10 @@ def table(around: Around) -> Path:
 def commands(around: Around, *kinds: int) -> Iterator[Any]:
     """The commands of these kinds, where the statement is about a table whose rows are kept here."""
     statement = _statement(around)
-    if statement.objtype != OBJECT_TABLE or isinstance(around.world.relation(statement.relation), ForeignTable):
-        return
-    for each in statement.cmds:
-        if each.alter_table_cmd.subtype in kinds:
-            yield each.alter_table_cmd
+    if statement.objtype == OBJECT_TABLE:
+        found = [each.alter_table_cmd for each in statement.cmds if each.alter_table_cmd.subtype in kinds]
+        if found and not isinstance(around.world.relation(statement.relation), ForeignTable):
+            yield from found
 
 
 def definition(command: Any) -> Any:
@@ -90,17 +89,17 @@ def definition(command: Any) -> Any:
 
 def added(around: Around, *types: int) -> Iterator[Added]:
     """The constraints of these types that an ALTER TABLE adds, with a column or without."""
-    names = table(around)
     alone = len(_statement(around).cmds) == 1
-    for command in commands(around, AT_AddConstraint):
-        constraint = definition(command).constraint
-        if constraint.contype in types:
-            yield Added(names, constraint, alone=alone)
-    for command in commands(around, AT_AddColumn):
-        column = definition(command).column_def
-        for each in column.constraints:
-            if each.constraint.contype in types:
-                yield Added(names, each.constraint, column.colname)
+    for command in commands(around, AT_AddConstraint, AT_AddColumn):
+        if command.subtype == AT_AddConstraint:
+            constraint = definition(command).constraint
+            if constraint.contype in types:
+                yield Added(table(around), constraint, alone=alone)
+        else:
+            column = definition(command).column_def
+            for each in column.constraints:
+                if each.constraint.contype in types:
+                    yield Added(table(around), each.constraint, column.colname)
 
 
 def _statement(around: Around) -> Any:

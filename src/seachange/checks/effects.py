@@ -6,18 +6,22 @@ those that were measured on PostgreSQL 14 to 18.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from google.protobuf.message import Message
 
 from seachange.catalog.facts import Path
 from seachange.checks.doing import altering, beside, dropping, indexes, reading, tables
-from seachange.checks.doing.deed import NOTHING, Effects
+from seachange.checks.doing.deed import NOTHING, Effects, together
 from seachange.checks.world import World
+from seachange.sql.bodies import body
 from seachange.sql.migration import Written
+from seachange.sql.nodes import DoStmt
 from seachange.sql.tree import kind
 from seachange.step import Lock
 
-__all__ = ["NOTHING", "Effects", "effects", "is_dangerous"]
+__all__ = ["NOTHING", "Effects", "effects", "is_dangerous", "statements"]
 
 Does = Callable[[Any, World, int], Effects]
 
@@ -59,10 +63,20 @@ DOING: Mapping[str, Does] = {
 
 
 def effects(written: Written, world: World, version: int) -> Effects:
-    """What `written` does, just before it is run."""
+    """What `written` does, just before it is run.  Of a DO all that its body may do counts, whatever it depends on."""
+    found = [does(node, world, version) for node in statements(written) if (does := DOING.get(kind(node)))]
+    return _of_old(together(found), world) if found else NOTHING
+
+
+def statements(written: Written) -> Iterator[Message]:
+    """The statement itself; of a DO those in its body, also those in constants that it executes."""
     node = written.node
-    does = DOING.get(kind(node)) if node is not None else None
-    return _of_old(does(node, world, version), world) if does else NOTHING
+    if isinstance(node, DoStmt):
+        inside = body(written.sql, node)
+        found = inside.inner if inside else ()
+        yield from (one.node for one in found if not one.expression and one.node is not None)
+    elif node is not None:
+        yield node
 
 
 def is_dangerous(effects: Effects) -> bool:

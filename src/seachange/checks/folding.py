@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 
 from seachange.catalog.facts.routines import Function
 from seachange.checks.world import World
-from seachange.rules.volatility import STEADY, VOLATILE
+from seachange.rules.volatility import BARE, STEADY, VOLATILE
 from seachange.sql import tree
 from seachange.sql.nodes import FuncCall, SelectStmt
 
@@ -27,7 +27,7 @@ def _differs(call: FuncCall, world: World, depth: int) -> bool:
     if names[:-1] in ((), SYSTEM):
         if names[-1] in VOLATILE:
             return True
-        if names[-1] in STEADY:
+        if names[-1] in STEADY and not (call.args and names[-1] in BARE):
             return False
     found = list(_meant(names, len(call.args), world))
     return not found or any(_is_volatile(function, world, depth) for function in found)

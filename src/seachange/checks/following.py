@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from google.protobuf.message import Message
+
+from seachange.checks.effects import statements
 from seachange.checks.making import altering, dropping, naming, objects, routines, session, tables
+from seachange.checks.making.facts import names
 from seachange.checks.world import World
 from seachange.sql.migration import Written
+from seachange.sql.nodes import CreateDomainStmt, CreateEnumStmt, CreateStmt, DoStmt
 from seachange.sql.tree import kind
 
 Makes = Callable[[Any, World], World]
@@ -47,7 +52,22 @@ MAKING: Mapping[str, Makes] = {
 
 
 def following(written: Written, world: World) -> World:
-    """The world after `written` has passed."""
-    node = written.node
-    makes = MAKING.get(kind(node)) if node is not None else None
-    return makes(node, world) if makes else world
+    """The world after `written` has passed.  A DO is taken to do all that its body says, but to make nothing twice."""
+    again = isinstance(written.node, DoStmt)
+    for node in statements(written):
+        makes = MAKING.get(kind(node))
+        if makes and not (again and _is_there(node, world)):
+            world = makes(node, world)
+    return world
+
+
+def _is_there(node: Message, world: World) -> bool:
+    """What a DO makes it makes where it is missing, as a rule."""
+    match node:
+        case CreateStmt():
+            return world.relation(node.relation) is not None
+        case CreateEnumStmt():
+            return world.type(names(node.type_name)) is not None
+        case CreateDomainStmt():
+            return world.type(names(node.domainname)) is not None
+    return False

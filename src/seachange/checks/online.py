@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from seachange.catalog.facts import Path
+from seachange.checks.around import Around
 from seachange.checks.world import spelled
 from seachange.sql.quote import listed, literal, name, path
 
@@ -30,10 +31,10 @@ def validated_later(table: Path, label: str, definition: str) -> str:
     )
 
 
-def not_null(table: Path, column: str, version: int) -> str:
-    """NOT NULL without reading the table under a lock that stops others."""
+def not_null(table: Path, column: str, around: Around) -> str:
+    """NOT NULL without reading the table under a lock that stops others, on the version that is known, or on any."""
     label = name(f"{table[-1]}_{column}_not_null")
-    if version >= NOT_NULL_SINCE:
+    if around.world.known and around.version >= NOT_NULL_SINCE:
         return validated_later(table, label, f"NOT NULL {name(column)}")
     return steps(
         validated_later(table, label, f"CHECK ({name(column)} IS NOT NULL)"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Table
@@ -15,15 +17,33 @@ from seachange.checks.world import RELATIONS, spelled
 from seachange.finding import Severity
 from seachange.rules.rule import SMALL_BYTES, SMALL_ROWS
 from seachange.sql.migration import Migration
-from seachange.sql.nodes import CreateStmt, CreateTableAsStmt, SelectStmt
+from seachange.sql.nodes import (
+    TRANS_STMT_BEGIN,
+    TRANS_STMT_COMMIT,
+    TRANS_STMT_ROLLBACK,
+    TRANS_STMT_ROLLBACK_TO,
+    TRANS_STMT_SAVEPOINT,
+    TRANS_STMT_START,
+    CreateStmt,
+    CreateTableAsStmt,
+    SelectStmt,
+    TransactionStmt,
+)
+
+_BACK = frozenset({TRANS_STMT_ROLLBACK, TRANS_STMT_ROLLBACK_TO})
+_ENDS = frozenset({TRANS_STMT_BEGIN, TRANS_STMT_START, TRANS_STMT_COMMIT, TRANS_STMT_ROLLBACK})
 
 
 class Created(Struct, frozen=True):
-    """A relation that a script makes: by the statement of that number, under the name that is written there."""
+    """A relation that a script makes: by the statement of that number, under the name that is written there.
+
+    `until` is the number of the ROLLBACK that takes it back, if there is one.
+    """
 
     at: int
     named: Any
     unless_there: bool
+    until: float = inf
 
 
 def is_fresh(names: Path, around: Around) -> bool:
@@ -47,7 +67,7 @@ def weight(names: Path, around: Around, usual: Severity = Severity.ERROR) -> Sev
 def labour(names: Path, around: Around) -> Severity | None:
     """The same of a table on which the statement takes as long as it is large; None where it leaves rows alone."""
     found = weight(names, around)
-    if found is None or any(_made(names, around)) or (around.world.known and around.world.is_new(names)):
+    if found is None or any(_made(names, around)) or around.world.is_new(names):
         return found
     return found if around.effects.works.intersection(around.world.family(names)) else None
 
@@ -94,7 +114,7 @@ def _made(names: Path, around: Around) -> Iterator[Created]:
     """By which statements before this one the script makes a relation."""
     for made in _creations(around.script).get(names[-1], ()):
         skipped = made.unless_there and _was_there(names, around)
-        if made.at < around.at and not skipped and names in around.world.paths(made.named):
+        if made.at < around.at <= made.until and not skipped and names in around.world.paths(made.named):
             yield made
 
 
@@ -107,17 +127,46 @@ def _creations(script: Migration) -> Mapping[str, list[Created]]:
     known: dict[str, list[Created]] | None = script.__dict__.get("creations")
     if known is None:
         known = script.__dict__["creations"] = {}
-        for made in _found(script):
+        for made in _kept(script):
             known.setdefault(made.named.relname, []).append(made)
     return known
 
 
-def _found(script: Migration) -> Iterator[Created]:
+def _kept(script: Migration) -> list[Created]:
+    """What is made, and until when, as far as a ROLLBACK takes it back."""
+    found: list[Created] = []
+    points: list[tuple[str, int]] = [("", 0)]
     for at, written in enumerate(script.up):
         match written.node:
-            case CreateStmt() as statement:
-                yield Created(at, statement.relation, statement.if_not_exists)
-            case CreateTableAsStmt() as statement:
-                yield Created(at, statement.into.rel, statement.if_not_exists)
-            case SelectStmt() as statement if statement.HasField("into_clause"):
-                yield Created(at, statement.into_clause.rel, False)
+            case TransactionStmt() as control:
+                points = _points(control, points, len(found))
+                if control.kind in _BACK:
+                    since = points[-1][1]
+                    found[since:] = [replace(one, until=min(one.until, at)) for one in found[since:]]
+                if control.kind in _ENDS:
+                    points = [("", len(found))]
+            case None:
+                continue
+            case node:
+                found += _created(node, at)
+    return found
+
+
+def _points(control: Any, points: list[tuple[str, int]], count: int) -> list[tuple[str, int]]:
+    """The savepoints with how much had been made by then; the first stands for the transaction itself."""
+    if control.kind == TRANS_STMT_SAVEPOINT:
+        return [*points, (control.savepoint_name, count)]
+    if control.kind == TRANS_STMT_ROLLBACK_TO:
+        known = [at for at, (name, _) in enumerate(points) if name == control.savepoint_name]
+        return points[: known[-1] + 1] if known else points
+    return points[:1]
+
+
+def _created(node: Any, at: int) -> Iterator[Created]:
+    match node:
+        case CreateStmt():
+            yield Created(at, node.relation, node.if_not_exists)
+        case CreateTableAsStmt():
+            yield Created(at, node.into.rel, node.if_not_exists)
+        case SelectStmt() if node.HasField("into_clause"):
+            yield Created(at, node.into_clause.rel, False)

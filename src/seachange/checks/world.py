@@ -81,7 +81,10 @@ class World(Struct, frozen=True, dict=True):
 
     def relation(self, named: RangeVar) -> Fact | None:
         """What a name in a statement stands for: a table, view, index, sequence; None where nothing is known by it."""
-        return next((fact for each in self.paths(named) if (fact := self.at(each))), None)
+        for path in self.paths(named):
+            if (fact := self.at(path)) is not None:
+                return fact
+        return None
 
     def at(self, names: Path) -> Fact | None:
         """The relation at a path, whatever its kind."""
@@ -114,6 +117,8 @@ class World(Struct, frozen=True, dict=True):
 
     def is_new(self, names: Path) -> bool:
         """Whether the script itself made this relation, so that nobody else uses it and it has no rows of old."""
+        if names not in self.past.names:
+            return names[:1] == (TEMPORARY,)
         moments = (self.past.at(Ref(kind, names), self.time) for kind in RELATIONS)
         return names[:1] == (TEMPORARY,) or any(moment and moment.fact and moment.new for moment in moments)
 

@@ -10,10 +10,11 @@ import msgspec
 
 from seachange.checks import checks
 from seachange.checks.check import Check
-from seachange.cli.output import Output
+from seachange.cli.output import Form, Output
 from seachange.lint.page import group, grouped, needs, page, summary
 from seachange.lint.wish import named
 from seachange.report import Report, Section, Table
+from seachange.report.line import Line, Room, line
 
 
 def explained(name: str) -> None:
@@ -30,6 +31,9 @@ def explained(name: str) -> None:
 
 def listed(out: Output) -> None:
     """Write the table of all checks."""
+    if out.form is Form.TEXT:
+        out.show_lines(_lines)
+        return
     told = Report(
         title="Checks",
         verdict=f"There are {len(checks())} checks.",
@@ -37,6 +41,21 @@ def listed(out: Output) -> None:
         sections=tuple(_sections()),
     )
     out.show(told, lambda: msgspec.json.encode([_described(check) for check in checks().values()]))
+
+
+def _lines(room: Room) -> Iterator[Line]:
+    """A line for each, whole, however wide the room is: names are to be copied, and lines to be searched."""
+    del room
+    widest = max(map(len, checks()))
+    for title, found in grouped():
+        yield line((title, "bold"))
+        for check in found:
+            mark = "optional" if check.optional else check.severity.value
+            yield line(
+                f"  {check.code}  ", (f"{check.name:<{widest}}", "bold"), f"  {mark:<8}  ", (check.summary, "dim")
+            )
+        yield Line()
+    yield line(f"There are {len(checks())} checks.  seachange lint --explain NAME tells more of one.")
 
 
 def _sections() -> Iterator[Section]:

@@ -23,8 +23,9 @@ from seachange.lint.files import scripts
 from seachange.lint.fixing import Fixed, fixed
 from seachange.lint.ground import NOWHERE
 from seachange.lint.sharing import shared
-from seachange.sql.order import Placed
+from seachange.sql.migration import Migration
 
+RUN = "run:"
 SARIF, GITHUB = "sarif", "github"
 NOT_READ = 2
 NOTHING = "Name SQL files, folders of them, or - for stdin; or a state to look at, with --against."
@@ -44,6 +45,7 @@ class Asked(TypedDict):
     fail_on: str | None
     fix: bool
     diff: bool
+    measure: bool
     explain: str | None
     listing: bool
 
@@ -55,6 +57,7 @@ OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., object]], ...] = 
     click.option("--with", "optional", multiple=True, metavar="CHECK", help="This optional check, too; or all."),
     click.option("--pg-version", type=int, metavar="MAJOR", help="The server's version.  [default: 18, or SOURCE's]"),
     click.option("--assume-in-transaction", is_flag=True, help="Each file is run in a transaction."),
+    click.option("--measure", is_flag=True, help="Run the files on a copy of SOURCE, and see what they lock."),
     click.option("--fix", is_flag=True, help="Change in the files what a machine may change."),
     click.option("--diff", is_flag=True, help="Show what --fix would change."),
     click.option(
@@ -89,7 +92,7 @@ def _options(command: Callable[..., object]) -> Callable[..., object]:
 def lint(files: tuple[str, ...], path: Path | None, form: str | None, **asked: Unpack[Asked]) -> int:
     """What FILES will do to a database: what they lock, rewrite, lose and break, and how to do it otherwise.
 
-    FILES are SQL files, folders of them, or - for stdin.
+    FILES are SQL files, folders of them, - for stdin, or run:COMMAND, another tool's migrations.
 
     Exit code 1 says that something is wrong, 2 that a file cannot be read.
     """
@@ -100,9 +103,8 @@ def lint(files: tuple[str, ...], path: Path | None, form: str | None, **asked: U
     project = config(Path())
     settings = project.lint
     wanted = msgspec.structs.replace(_wishes(settings, asked), customs=customs(project))
-    placed = read_files(files)
     with undisturbed():
-        changes, linted = _linted(placed, wanted, asked)
+        changes, linted = _linted(files, wanted, asked)
     if asked["diff"]:
         return _diff(out, changes, linted)
     if asked["fix"]:
@@ -125,12 +127,18 @@ def _refuse_senseless(files: tuple[str, ...], asked: Asked) -> None:
     changes = asked["fix"] or asked["diff"]
     if not files and not asked["against"]:
         raise click.UsageError(NOTHING)
+    if asked["measure"] and not (files and asked["against"]):
+        raise click.UsageError("--measure runs files on a copy of a state: name both, the state with --against.")
+    if asked["measure"] and changes:
+        raise click.UsageError("--measure looks at the files as they are: give it without --fix and --diff.")
     if changes and not files:
         raise click.UsageError("A state cannot be fixed by lint: name files.")
     if asked["fix"] and asked["diff"]:
         raise click.UsageError("--fix changes files, --diff shows what it would change: give one of them.")
     if asked["fix"] and "-" in files:
         raise click.UsageError("What comes from stdin cannot be changed there: --diff shows what would be.")
+    if changes and any(name.startswith(RUN) for name in files):
+        raise click.UsageError("What a command sends cannot be changed here: change what it reads.")
 
 
 def _wishes(settings: Linting, asked: Asked) -> Wishes:
@@ -153,17 +161,37 @@ def _ground(asked: Asked) -> Ground:
     return ground(source, scope, asked["scratch"] or LOCAL)
 
 
-def _linted(placed: Sequence[Placed], wanted: Wishes, asked: Asked) -> tuple[tuple[Fixed, ...], Linted]:
+def _linted(files: tuple[str, ...], wanted: Wishes, asked: Asked) -> tuple[tuple[Fixed, ...], Linted]:
+    placed = read_files(name for name in files if not name.startswith(RUN))
+    commands = [name for name in files if name.startswith(RUN)]
     changes = asked["fix"] or asked["diff"]
-    if not asked["against"] and not changes:
+    if not (asked["against"] or changes or commands):
         return (), shared(placed, wanted)
     found, unread = scripts(placed)
-    with progress("looking at the state"):
+    with progress("looking at the state") as say:
         ground = _ground(asked)
-        if not placed:
+        if commands:
+            found = (*found, *_recorded(commands, ground, asked))
+        if not found and not unread:
             return (), advise(wanted, ground)
+        if asked["measure"]:
+            ground = _tried(found, ground, asked, say)
         done, linted = fixed(found, wanted, ground) if changes else ((), look(found, wanted, ground))
     return done, msgspec.structs.replace(linted, unread=unread)
+
+
+def _tried(found: Sequence[Migration], ground: Ground, asked: Asked, say: Callable[[str], None]) -> Ground:
+    from seachange.lint.landing import tried
+    from seachange.postgres.read import LOCAL
+
+    return tried(found, ground, asked["against"] or "", asked["scratch"] or LOCAL, say)
+
+
+def _recorded(commands: Sequence[str], ground: Ground, asked: Asked) -> tuple[Migration, ...]:
+    from seachange.lint.commands import recorded
+    from seachange.postgres.read import LOCAL
+
+    return recorded(commands, ground, asked["against"] or "", asked["scratch"] or LOCAL)
 
 
 def _write(changes: tuple[Fixed, ...]) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
+from itertools import groupby
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,13 +17,13 @@ from seachange.checks.around import State
 from seachange.checks.check import Remark, Verdict
 from seachange.lint.allowing import allowances
 from seachange.lint.effect import effect
-from seachange.lint.flag import Flag
+from seachange.lint.flag import NONE, Effect, Flag
 from seachange.lint.ground import NOWHERE, Ground
 from seachange.lint.linted import ORDER, Linted, Looked
 from seachange.lint.places import Places
 from seachange.lint.unused import remarks
 from seachange.lint.wish import Wishes, wishes
-from seachange.sql.migration import Migration, Section
+from seachange.sql.migration import Migration, Section, Written
 
 __all__ = ["Flag", "Ground", "Linted", "Wishes", "advise", "lint", "wishes"]
 
@@ -35,12 +37,24 @@ def lint(scripts: Sequence[Migration], asked: Wishes, ground: Ground = NOWHERE) 
     known = Known(ground.world, ground.version or asked.number, ground.sizes, ground.measured, asked.customs)
     places = {file.name: Places(file) for script in ready for file in (script, *script.includes)}
     flags: dict[str, list[Flag]] = {name: [] for name in places}
-    for one in looked_at(ready, known, asked.names):
-        assert one.written is not None
-        flags[one.written.file] += _flags(one, asked, ground, places[one.written.file])
+    for around, told in groupby(looked_at(ready, known, asked.names), key=lambda one: one.around):
+        assert around is not None
+        file = around.written.file
+        done_to = effect(around)
+        for one in told:
+            flags[file] += _flags(one, asked, ground, _Where(around.written, places[file], done_to))
     done = [flag for name, one in places.items() for flag in _settled(one, flags[name], asked)]
     files = tuple(_looked(one) for one in places.values())
-    return Linted(files=files, flags=tuple(done), against=ground.name, version=known.version)
+    unseen = tuple(one for script in ready for one in script.unread)
+    return Linted(files=files, flags=tuple(done), unseen=unseen, against=ground.name, version=known.version)
+
+
+class _Where(NamedTuple):
+    """The statement that remarks are about, and what it does."""
+
+    written: Written
+    places: Places
+    effect: Effect
 
 
 def _looked(places: Places) -> Looked:
@@ -52,7 +66,7 @@ def advise(asked: Wishes, ground: Ground) -> Linted:
     """What the checks say of the state that `ground` is."""
     assert ground.meant is not None
     state = State(ground.meant, ground.sizes, ground.version, asked.customs)
-    found = [flag for one in advised(state, asked.names) for flag in _flags(one, asked, ground, None)]
+    found = [flag for one in advised(state, asked.names) for flag in _flags(one, asked, ground)]
     return Linted(flags=tuple(sorted(found, key=_worst_first)), against=ground.name, version=ground.version)
 
 
@@ -60,7 +74,7 @@ def _worst_first(flag: Flag) -> tuple[int, str, str]:
     return ORDER.index(flag.severity), flag.code, flag.about
 
 
-def _flags(told: Told, asked: Wishes, ground: Ground, places: Places | None) -> Iterator[Flag]:
+def _flags(told: Told, asked: Wishes, ground: Ground, where: _Where | None = None) -> Iterator[Flag]:
     """A remark at its place; of a question, as many as its answer has rows."""
     remark = told.remark
     flag = Flag(
@@ -72,8 +86,8 @@ def _flags(told: Told, asked: Wishes, ground: Ground, places: Places | None) -> 
         about=remark.about,
         advice=remark.advice,
         safe=remark.safe,
-        place=places.of(told.written, remark.at) if places and told.written else None,
-        effect=effect(told),
+        place=where.places.of(where.written, remark.at) if where else None,
+        effect=where.effect if where else NONE,
         edits=remark.edits,
         same_as=told.same_as,
     )
@@ -108,7 +122,14 @@ def _settled(places: Places, flags: Iterable[Flag], asked: Wishes) -> list[Flag]
             flag = flag.allowing(covering[0].reason, f"a comment in line {places.line(covering[0].start)}")
         done.append(_by_settings(flag, script.name, asked))
     done += [_by_settings(flag, script.name, asked) for flag in remarks(places, found, used, asked)]
-    return sorted(done, key=lambda flag: (flag.place.start if flag.place else 0, flag.code))
+    return sorted(done, key=_in_order)
+
+
+def _in_order(flag: Flag) -> tuple[int, int, int, str]:
+    """Statement by statement, what matters most first."""
+    assert flag.place is not None
+    statement = flag.place.statement if flag.place.statement >= 0 else flag.place.start
+    return statement, ORDER.index(flag.severity), flag.place.start, flag.code
 
 
 def _by_settings(flag: Flag, file: str, asked: Wishes) -> Flag:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from seachange.catalog.facts import Path
-from seachange.checks import Told
+from seachange.checks.around import Around
 from seachange.checks.effects import Effects
 from seachange.checks.world import spelled
-from seachange.lint.flag import Effect, Touched
+from seachange.lint.flag import NONE, Effect, Touched
 from seachange.step import Lock
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ _STOPS = (
 )
 
 
-def effect(told: Told) -> Effect:
-    """What the statement that was looked at does; nothing, where it is about a state."""
-    if told.around is None:
-        return Effect()
-    found = told.around.effects
+def effect(around: Around) -> Effect:
+    """What a statement does."""
+    found = around.effects
+    if not (found.locks or found.works):
+        return NONE
     paths = [*dict.fromkeys((*(held.relation for held in found.locks), *sorted(found.works)))]
-    touched = tuple(_touched(path, found, told.around.sizes) for path in paths)
-    return Effect(touched, _waits(found), measured=told.around.measured is not None)
+    touched = tuple(_touched(path, found, around.sizes) for path in paths)
+    return Effect(touched, _waits(found), measured=around.measured is not None)
 
 
 def _touched(path: Path, found: Effects, sizes: Mapping[Path, Size]) -> Touched:

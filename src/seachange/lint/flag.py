@@ -57,6 +57,9 @@ class Effect(Struct, frozen=True):
         return max((one.lock for one in self.touched), default=Lock.NONE)
 
 
+NONE = Effect()
+
+
 class Flag(Struct, frozen=True, kw_only=True):
     """What one check says of one thing.
 
@@ -73,7 +76,7 @@ class Flag(Struct, frozen=True, kw_only=True):
     advice: str = ""
     safe: str = ""
     place: Place | None = None
-    effect: Effect = Effect()
+    effect: Effect = NONE
     edits: tuple[Edit, ...] = ()
     same_as: tuple[str, ...] = ()
     allowed: str = ""

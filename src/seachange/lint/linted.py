@@ -12,6 +12,7 @@ from seachange.checks.check import Verdict
 from seachange.config import FailOn
 from seachange.finding import Severity
 from seachange.lint.flag import Flag
+from seachange.sql.migration import Unread as Unseen
 
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
@@ -35,20 +36,21 @@ class Looked(Struct, frozen=True):
 class Linted(Struct, frozen=True, kw_only=True):
     """All that the checks say of scripts, or of a state.
 
-    `flags` stand in the order of their places.  `against` names the source that they were held against, if there was
-    one; `version` is the server's number that was taken.
+    `flags` stand statement by statement, the worst first.  `unseen` is what files do and do not say.  `against` names
+    the source that they were held against, if there was one; `version` is the server's number that was taken.
     """
 
     files: tuple[Looked, ...] = ()
     flags: tuple[Flag, ...] = ()
     unread: tuple[Unread, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
     against: str = ""
     version: int = 0
 
     def joined(self, other: Linted) -> Linted:
         """With what was found in other files."""
         flags, files, unread = self.flags + other.flags, self.files + other.files, self.unread + other.unread
-        return replace(self, flags=flags, files=files, unread=unread)
+        return replace(self, flags=flags, files=files, unread=unread, unseen=self.unseen + other.unseen)
 
     @property
     def counting(self) -> tuple[Flag, ...]:

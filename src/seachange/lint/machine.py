@@ -19,6 +19,7 @@ def as_json(linted: Linted, fixed: Sequence[Fixed] = ()) -> dict[str, object]:
         "tally": {severity.value: count for severity, count in linted.tally.items()},
         "remarks": [_flag(flag) for flag in linted.flags],
         "unread": [{"file": one.file, "message": one.message, "advice": one.advice} for one in linted.unread],
+        "unseen": [{"file": one.file, "line": one.line, "what": one.what} for one in linted.unseen],
         "changed": [_fixed(one) for one in fixed if one.changed or one.circle],
     }
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from google.protobuf.message import Message
+from msgspec.structs import replace
 
 from seachange.lint.flag import Place
 from seachange.sql.migration import Migration, Written
 from seachange.sql.tree import walk
+
+SENT = "run"
 
 
 class Places:
@@ -29,11 +32,15 @@ class Places:
         return self.script.raw.isascii()
 
     def of(self, written: Written, at: Message | int | None) -> Place:
-        """Where in a statement a remark points: from there to the end of the line, or the whole statement."""
+        """Where in a statement a remark points: from there to the end of the line, or the whole statement.
+
+        What a tool sent stands in no file: the line is the statement's number then.
+        """
         start = _byte(written, at)
         broken = self.script.raw.find(b"\n", start, written.end)
         end = written.end if start == written.start or broken < 0 else broken
-        return self.between(start, end, written)
+        found = self.between(start, end, written)
+        return replace(found, line=written.line, end_line=written.line) if self.script.tool == SENT else found
 
     def between(self, start: int, end: int, written: Written | None = None) -> Place:
         """The place of some bytes, in a statement or outside of any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from seachange.finding import Finding, Severity
@@ -45,7 +45,7 @@ def _figures(linted: Linted) -> Iterator[Figure]:
 
 def _sections(linted: Linted) -> Iterator[Section]:
     for file, flags in groupby(linted.counting, key=lambda flag: flag.place.file if flag.place else ""):
-        yield Listing(file or "What is wrong", tuple(map(_passage, flags)))
+        yield Listing(file or "What is wrong", tuple(_passages(flags)))
     if linted.allowed:
         rows = tuple(
             (str(flag.place), flag.check, flag.allowed or "no reason", flag.allowed_by) for flag in linted.allowed
@@ -58,15 +58,26 @@ def _sections(linted: Linted) -> Iterator[Section]:
         yield Table("Not decided", ("place", "check", "what may be", "why nobody knows"), rows, aside=True)
 
 
-def _passage(flag: Flag) -> Passage:
+def _passages(flags: Iterable[Flag]) -> Iterator[Passage]:
+    """What a statement does is told with the first thing that is said of it."""
+    statement = -1
+    for flag in flags:
+        first = flag.place is None or flag.place.statement != statement
+        statement = flag.place.statement if flag.place else -1
+        yield _passage(flag, first=first)
+
+
+def _passage(flag: Flag, *, first: bool) -> Passage:
     where = f"line {flag.place.line}: " if flag.place else ""
     heading = f"{where}{flag.severity.value}, {flag.check} ({flag.code})"
     code = "\n\n".join(filter(None, (flag.place.code if flag.place else "", flag.safe and f"-- instead:\n{flag.safe}")))
-    return Passage(heading, (*words.said(flag), *words.effects(flag.effect)), code)
+    return Passage(heading, (*words.said(flag), *(words.effects(flag.effect) if first else ())), code)
 
 
 def _findings(linted: Linted, fixed: tuple[Fixed, ...]) -> Iterator[Finding]:
     for one in linted.unread:
         yield Finding("not-read", Severity.ERROR, one.file, one.message, one.advice)
+    for unseen in linted.unseen:
+        yield Finding("not-seen", Severity.NOTE, unseen.file, f"{unseen.file}:{unseen.line}: {unseen.what}")
     for told in words.changed(fixed, written=True):
         yield Finding("changed", Severity.NOTE, "", told)

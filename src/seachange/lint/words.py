@@ -65,6 +65,8 @@ def asides(linted: Linted) -> Iterator[str]:
     """What does not count, and what nobody knows; a sentence each."""
     if linted.allowed:
         yield f"{_many(len(linted.allowed), 'remark')} allowed: --format json has the reasons."
+    for one in linted.unseen:
+        yield f"{one.file}:{one.line}: {one.what}"
     if undecided := linted.undecided:
         checks = len({flag.check for flag in undecided})
         if linted.against:

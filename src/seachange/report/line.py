@@ -38,7 +38,7 @@ class Line(Struct, frozen=True):
     pieces: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        return "".join(text for text, _ in self.pieces)
+        return "".join([text for text, _ in self.pieces])
 
     def __add__(self, other: Line) -> Line:
         return Line((*self.pieces, *other.pieces))
@@ -51,7 +51,16 @@ class Line(Struct, frozen=True):
 
 def line(*pieces: str | tuple[str, str] | Line) -> Line:
     """A line of pieces, with their styles or without."""
-    return Line(tuple(pair for piece in pieces for pair in _pairs(piece)))
+    found: list[tuple[str, str]] = []
+    for piece in pieces:
+        match piece:
+            case tuple():
+                found.append(piece)
+            case str():
+                found.append((piece, ""))
+            case Line():
+                found += piece.pieces
+    return Line(tuple(found))
 
 
 def prose(text: str, width: int, style: str = "", indent: str = "  ") -> Iterator[Line]:
@@ -69,13 +78,3 @@ def _cells(letter: str) -> int:
     if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-
-
-def _pairs(piece: str | tuple[str, str] | Line) -> tuple[tuple[str, str], ...]:
-    match piece:
-        case Line(pieces=pieces):
-            return pieces
-        case str():
-            return ((piece, ""),)
-        case _:
-            return (piece,)

@@ -1,6 +1,7 @@
 """Functions of PostgreSQL by what they may return: always the same within a statement, or another value for each row.
 
-As pg_proc.provolatile has it on 14 to 18, for those that somebody may write into an expression.
+As pg_proc.provolatile has it on 14 to 18, for those that somebody may write into an expression; but `timezone`, as
+AT TIME ZONE is called, was volatile on 14 for times of day with a zone.
 """
 
 from __future__ import annotations
@@ -27,8 +28,7 @@ _VOLATILE = """
     pg_table_size pg_tablespace_size pg_terminate_backend pg_total_relation_size pg_try_advisory_lock
     pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared pg_xact_commit_timestamp
     pg_xact_commit_timestamp_origin pg_xact_status plpgsql_validator query_to_xml query_to_xml_and_xmlschema
-    query_to_xmlschema random random_normal set_config setseed setval timeofday timezone ts_rewrite txid_status
-    uuidv4 uuidv7
+    query_to_xmlschema random random_normal set_config setseed setval timeofday ts_rewrite txid_status uuidv4 uuidv7
 """
 _STEADY = """
     abbrev abs acldefault acos acosd acosh age area array_dims array_fill array_length array_lower array_ndims
@@ -71,17 +71,27 @@ _STEADY = """
     satisfies_hash_partition scale session_user set_bit set_byte set_masklen setweight sha224 sha256 sha384 sha512
     shobj_description sign similar_escape similar_to_escape sin sind sinh slope split_part sqrt statement_timestamp
     string_to_array strip strpos substr substring system_user tan tand tanh text textlen time timestamp timestamptz
-    timetz to_ascii to_bin to_char to_date to_hex to_json to_jsonb to_number to_oct to_regclass to_regcollation
-    to_regnamespace to_regoper to_regoperator to_regproc to_regprocedure to_regrole to_regtype to_regtypemod
-    to_timestamp to_tsquery to_tsvector transaction_timestamp translate trim_array trim_scale trunc ts_delete
-    ts_filter ts_headline ts_lexize ts_rank ts_rank_cd tsmultirange tsquery_phrase tsrange tstzmultirange tstzrange
-    tsvector_to_array txid_current txid_current_if_assigned txid_current_snapshot txid_snapshot_xmax
+    timetz timezone to_ascii to_bin to_char to_date to_hex to_json to_jsonb to_number to_oct to_regclass
+    to_regcollation to_regnamespace to_regoper to_regoperator to_regproc to_regprocedure to_regrole to_regtype
+    to_regtypemod to_timestamp to_tsquery to_tsvector transaction_timestamp translate trim_array trim_scale trunc
+    ts_delete ts_filter ts_headline ts_lexize ts_rank ts_rank_cd tsmultirange tsquery_phrase tsrange tstzmultirange
+    tstzrange tsvector_to_array txid_current txid_current_if_assigned txid_current_snapshot txid_snapshot_xmax
     txid_snapshot_xmin txid_visible_in_snapshot unicode_assigned unicode_version unistr upper upper_inc upper_inf
     uuid_extract_timestamp uuid_extract_version varbit varchar version websearch_to_tsquery width width_bucket xid
     xml xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlcomment xmlconcat2 xmlexists
     xmltext xmlvalidate xpath xpath_exists
 """
+_BARE = """
+    current_database current_schema current_user get_current_ts_config getdatabaseencoding getpgusername
+    icu_unicode_version inet_client_addr inet_client_port inet_server_addr inet_server_port now pg_backend_pid
+    pg_backup_start_time pg_client_encoding pg_conf_load_time pg_current_snapshot pg_current_xact_id
+    pg_current_xact_id_if_assigned pg_my_temp_schema pg_numa_available pg_postmaster_start_time pg_trigger_depth pi
+    session_user statement_timestamp system_user transaction_timestamp txid_current txid_current_if_assigned
+    txid_current_snapshot unicode_version version
+"""
 VOLATILE = frozenset(_VOLATILE.split())
 """Another value at each call, in some form of the function."""
 STEADY = frozenset(_STEADY.split())
 """Stable or immutable, in all forms of the function."""
+BARE = frozenset(_BARE.split())
+"""Of these, what takes no arguments: with some, it is another function."""

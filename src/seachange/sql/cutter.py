@@ -9,6 +9,9 @@ from seachange.sql import parse, psql
 
 _ENOUGH = 1 << 20  # bytes scanned at a time; their tokens take many times as much memory
 
+_OPEN = "Is the file whole, and is every quote closed?"
+_ESCAPED = f"{_OPEN}  A backslash does not keep a quote from ending a string: write two quotes, or E'…'."
+
 
 def _shortened(message: str) -> str:
     first, *more = message.splitlines()
@@ -110,10 +113,8 @@ class Text:
             try:
                 found = parse.cut(self.text[self.at : stop])
             except parse.NotScanned as error:
-                if not error.unfinished:
-                    return self._not_scanned(error, stop)
-                if stop == len(self.text):
-                    raise self._open_quote(error) from error
+                if done := self._as_far_as(error, stop):
+                    return done
                 stop = self._closing(error, stop)
                 continue
             if found.backslash is not None:
@@ -123,12 +124,31 @@ class Text:
             if self.text.startswith(b"\\", stop):
                 self._blank_out(stop)
 
+    def _as_far_as(self, error: parse.NotScanned, stop: int) -> tuple[parse.Cut, int] | None:
+        """What can be cut before an error; None where more has to be read."""
+        if not error.unfinished:
+            return self._not_scanned(error, stop)
+        done = self._ended_before(error, stop)
+        if done is None and stop == len(self.text):
+            raise self._open_quote(error) from error
+        return done
+
+    def _ended_before(self, error: parse.NotScanned, stop: int) -> tuple[parse.Cut, int] | None:
+        """The statements that end before the quote that is open, so that they need not be read again."""
+        begins = self._byte(error.at, stop)
+        found = parse.cut(self.text[self.at : begins])
+        ended = tuple(span for span in found.spans if span.ended)
+        if not ended or found.backslash is not None or any(span.reads_rows for span in ended):
+            return None
+        rest = found.spans[len(ended) :]
+        return parse.Cut(ended, None), self.at + rest[0].start if rest else begins
+
     def _open_quote(self, error: parse.NotScanned) -> NotUnderstood:
         before = self.text[self.at :].decode()[: error.at]
         line = self.line(self.at) + before.count("\n")
         return NotUnderstood(
             f"{self.name}:{line}: the script ends in the middle of what begins here: {_shortened(str(error))}",
-            hint="Is the file whole, and is every quote closed?",
+            hint=_ESCAPED if b"\\'" in self.text else _OPEN,
         )
 
     def _closing(self, error: parse.NotScanned, stop: int) -> int:
@@ -152,8 +172,14 @@ class Text:
     def _not_scanned(self, error: parse.NotScanned, stop: int) -> tuple[parse.Cut, int]:
         if not self._salvaged:
             return parse.Cut((_wordless(0, stop - self.at),), None), stop
+        if error.at < 0:  # it is not told where
+            end = self.text.find(b";\n", self.at, stop)
+            end = end if end >= 0 else stop
+            return parse.Cut((_wordless(0, len(self.text[self.at : end].rstrip(b" \t\r\n;"))),), None), min(
+                end + 1, stop
+            )
         at = self._byte(error.at, stop)
-        before = parse.cut(self.text[self.at : at])
+        before = self._cut_before(at)
         if before.backslash is not None:
             return before, self.at + before.backslash
         ended = tuple(span for span in before.spans if span.ended)
@@ -161,6 +187,13 @@ class Text:
         semicolon = self.text.find(b";", at, stop)
         end = semicolon if semicolon >= 0 else at + len(self.text[at:stop].rstrip())
         return parse.Cut((*ended, _wordless(begins - self.at, end - self.at)), None), min(end + 1, stop)
+
+    def _cut_before(self, at: int) -> parse.Cut:
+        """What stands before byte `at`, or before the quote that it is in."""
+        try:
+            return parse.cut(self.text[self.at : at])
+        except parse.NotScanned as error:
+            return parse.cut(self.text[self.at : self._byte(max(error.at, 0), at)])
 
     def _pause(self, after: int) -> int:
         """The next place where SQL may end: before a command, after a line that says stdin, or just far enough."""

@@ -123,14 +123,18 @@ def _escaped(source: str, at: int) -> tuple[str, int]:
     sign = source[at + 1]
     if sign == "\n":
         return "", at + 2
-    if sign == "x":
-        return chr(int(source[at + 2 : at + 4], 16)), at + 4
-    if source.startswith("u{", at + 1):
-        end = source.index("}", at)
-        return chr(int(source[at + 3 : end], 16)), end + 1
-    if sign == "u":
-        return chr(int(source[at + 2 : at + 6], 16)), at + 6
+    if sign in "xu" and (code := _code(source, at + 2, 2 if sign == "x" else 4)):
+        return code
     return _ESCAPES.get(sign, sign), at + 2
+
+
+def _code(source: str, at: int, length: int) -> tuple[str, int] | None:
+    """The character that is told by its number: 41, 0041, {1F600}; None where none is."""
+    end = source.find("}", at) if source[at : at + 1] == "{" else at + length
+    try:
+        return chr(int(source[at:end].removeprefix("{"), 16)), end + source.startswith("{", at)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _or_end(found: int, source: str, nothing: int = -1) -> int:

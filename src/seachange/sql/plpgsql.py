@@ -179,7 +179,7 @@ def _quoted(name: str) -> str:
 def _known(type: str, row: str) -> str:
     """`type` if it is built in; what stands for it if it is not, `row` where it is used as a row."""
     lowered = type.lower().removeprefix("pg_catalog.")
-    first = lowered.partition("(")[0].partition("[")[0].split()[0] if lowered else ""
+    first, *_ = lowered.partition("(")[0].partition("[")[0].split() or [""]
     if first in _KNOWN and "." not in first and "%" not in lowered:
         return type
     if "rowtype" in lowered.partition("%")[2]:

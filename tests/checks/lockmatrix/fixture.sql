@@ -60,7 +60,7 @@ create unique index mv_uq on mv (id);
 create table ch (id bigint primary key, tid bigint constraint ch_fk references t (id));
 create table u (id bigint, a int);
 
-create table pt (id bigint not null, k bigint) partition by range (id);
+create table pt (id bigint, k bigint) partition by range (id);
 create table pt1 partition of pt for values from (0) to (1000);
 create table pt2 partition of pt for values from (1000) to (2000);
 create table ptn (id bigint, k bigint);
@@ -69,6 +69,32 @@ create table pd1 partition of pd for values from (0) to (1000);
 create table pdd partition of pd default;
 create table pdn (id bigint, k bigint);
 create publication pb for table r;
+
+create table w (
+  id bigint primary key,
+  code varchar(20),
+  day timestamp,
+  rid bigint,
+  label text,
+  must int constraint w_must check (must is not null),
+  few int,
+  many varchar(10)[],
+  total int generated always as (must + 1) stored
+);
+alter table w add constraint w_few check (few > 0) not valid;
+alter table w add constraint w_fk foreign key (rid) references r (id) not valid;
+create index w_code on w (code);
+create index w_lower on w (lower(label));
+create index w_day on w (day) where day is not null;
+create unique index w_rid on w (rid);
+create table w2 (id bigint, k bigint, constraint w2_in check (id is not null and id >= 3000 and id < 4000));
+create table w3 (id bigint, k bigint, constraint w3_in check (id >= 3000 and id < 4000));
+create table pn (id bigint, k bigint) partition by range (id);
+create table pn1 partition of pn for values from (0) to (1000);
+create table po (id bigint, k bigint) partition by range (id);
+create table po1 partition of po for values from (0) to (1000);
+alter table po1 add constraint po1_fk foreign key (k) references r (id);
+create table wk (id bigint, wid bigint constraint wk_fk references w (id));
 
 insert into r select g, 'r' || g from generate_series(1, 500) g;
 insert into t (id, name, n, amt, m, note, txt, ci, ct, ts, tsi, tz, c, dec, numi, rid, ip, iv, js, j, md, vb, pd, po, co)
@@ -82,5 +108,12 @@ insert into ptn select g, g from generate_series(2000, 2499) g;
 insert into pd select g, g from generate_series(1, 999) g;
 insert into pd select g, g from generate_series(20000, 20499) g;
 insert into pdn select g, g from generate_series(5000, 5499) g;
+insert into w (id, code, day, rid, label, must, few, many)
+select g, 'c' || g, now(), g, 'l' || g, g, g, '{a}' from generate_series(1, 500) g;
+insert into w2 select g, g from generate_series(3000, 3499) g;
+insert into w3 select g, g from generate_series(3500, 3999) g;
+insert into pn select g, g from generate_series(1, 500) g;
+insert into po select g, g from generate_series(1, 500) g;
+insert into wk select g, g from generate_series(1, 500) g;
 refresh materialized view mv;
 analyze;

@@ -48,6 +48,11 @@ class Row(Struct, frozen=True):
         return any(word in self.work for word in ("scan ", "REWRITE", "index build"))
 
     @property
+    def sampled(self) -> bool:
+        """It works outside of a transaction only: its locks were seen by chance, or not at all."""
+        return "CONCURRENTLY" in self.sql or self.sql.startswith("VACUUM")
+
+    @property
     def dangerous(self) -> bool:
         return self.works and max(self.locks.values(), default=Lock.NONE) >= Lock.SHARE
 

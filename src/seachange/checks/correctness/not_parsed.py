@@ -1,9 +1,10 @@
 """A statement that PostgreSQL's grammar does not know is refused, and the migration stops there.
 
 What comes before it in the same transaction is undone; what was sent outside of one stays, and the file cannot be run
-again as it is.  Text that is meant for another place ends up in migrations: the top level of PL/pgSQL (RAISE, IF,
-DECLARE), which belongs into a DO block or a function; commands of psql, which only psql carries out; the SQL of another
-product.  The grammar is that of PostgreSQL 18: what an older server does not know yet is another check's to tell.
+again as it is.  A body that cannot be compiled is refused when its function is made, or when its DO block is run.  Text
+that is meant for another place ends up in migrations: the top level of PL/pgSQL (RAISE, IF, DECLARE), which belongs
+into a DO block or a function; commands of psql, which only psql carries out; the SQL of another product.  The grammar
+is that of PostgreSQL 18: what an older server does not know yet is another check's to tell.
 
 Correct the statement.  What is not for the server belongs into another file.  This cannot be allowed by a comment that
 stands in the statement itself, since nobody knows where that ends.
@@ -14,14 +15,15 @@ from __future__ import annotations
 from seachange.checks.around import Around
 from seachange.checks.check import UNPARSED, Check, Needs, Remark, Remarks
 from seachange.finding import Severity
+from seachange.sql.flaws import explained
 from seachange.sql.migration import Written
 
 
 def _look(written: Written, around: Around) -> Remarks:
     del around
-    if flaw := written.flaw:
-        at = len(written.sql[: max(flaw.at, 0)].encode())
-        yield Remark(message=f"PostgreSQL does not understand this: {flaw.message}.", at=at)
+    if said := explained(written):
+        flaw = written.flaw
+        yield Remark(message=said, at=len(written.sql[: max(flaw.at, 0)].encode()) if flaw else None)
 
 
 CHECK = Check(
@@ -29,8 +31,8 @@ CHECK = Check(
     code="CO90",
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
-    summary="statements that the grammar does not know",
-    kinds=(UNPARSED,),
+    summary="statements and bodies that the grammar does not know",
+    kinds=(UNPARSED, "CreateFunctionStmt", "DoStmt"),
     statement=_look,
     same_as=("squawk syntax-error",),
 )

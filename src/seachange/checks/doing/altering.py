@@ -188,6 +188,7 @@ def _composite(statement: AlterTableStmt, world: World) -> Effects:
 
 ALTERING: Mapping[int, Alters] = {
     nodes.AT_AddColumn: columns.add_column,
+    nodes.AT_DropColumn: columns.drop_column,
     nodes.AT_SetExpression: columns.set_expression,
     nodes.AT_AlterColumnType: columns.alter_type,
     nodes.AT_AddConstraint: constraints.add_constraint,

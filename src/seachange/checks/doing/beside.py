@@ -92,7 +92,8 @@ def comment(statement: CommentStmt, world: World, version: int) -> Effects:
         return NOTHING
     names = tuple(each.string.sval for each in item.list.items if each.HasField("string"))
     if statement.objtype == nodes.OBJECT_COLUMN or statement.objtype in PARTS:
-        return locking(Lock.SHARE_UPDATE_EXCLUSIVE, *named(range_var(names[:-1]), world))
+        lock = Lock.ACCESS_SHARE if statement.objtype in PARTS else Lock.SHARE_UPDATE_EXCLUSIVE
+        return locking(lock, *named(range_var(names[:-1]), world))
     if statement.objtype in RELATIONS:
         return locking(Lock.SHARE_UPDATE_EXCLUSIVE, *named(range_var(names), world))
     return NOTHING

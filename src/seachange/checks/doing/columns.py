@@ -142,6 +142,18 @@ def _is_read(new: Added) -> bool:
     return required and (new.virtual or not (new.default is not None or new.counted or new.stored))
 
 
+def drop_column(command: AlterTableCmd, tables: tuple[Path, ...], world: World) -> Effects:
+    """A foreign key that goes with it also locks the other table: its triggers go."""
+    others = (
+        other
+        for table in tables
+        for key in keys_with(table, command.name, world)
+        for end in (key.names[:-1], key.references or table)
+        for other in world.family(end)
+    )
+    return locking(Lock.ACCESS_EXCLUSIVE, *dict.fromkeys((*tables, *others)))
+
+
 def set_expression(command: AlterTableCmd, tables: tuple[Path, ...], world: World) -> Effects:
     """Of a stored column every value is computed again."""
     columns = (world.column(table, command.name) for table in tables[:1])
@@ -209,25 +221,26 @@ def _retyping(command: AlterTableCmd, tables: tuple[Path, ...], world: World) ->
     for table in tables:
         change = retyped(command, table, world)
         rows = with_rows((table,), world)
-        for constraint in keys_with(change, world):
+        for constraint in keys_with(change.table, change.name, world):
             others = {constraint.names[:-1], constraint.references or table} - {table}
             yield locking(Lock.ACCESS_EXCLUSIVE, *others)
         if rewrites(change, world):
             yield rewriting(*rows)
-            for constraint in keys_with(change, world):
-                yield scanning(*with_rows((constraint.names[:-1],), world))
+            keys = (key for key in keys_with(change.table, change.name, world) if key.validated)
+            checked = (end for key in keys for end in (key.names[:-1], key.references or table))
+            yield scanning(*with_rows(checked, world))
         else:
             yield scanning(*(rows if is_rechecked(change, world) else ()))
             yield building(*(rows if any(rebuilt(change, world)) else ()))
 
 
-def keys_with(change: Retyped, world: World) -> Iterator[TableConstraint]:
-    """The foreign keys of which the column is a part, on either side."""
-    for constraint in world.constraints(change.table):
-        if constraint.type == "foreign key" and change.name in constraint.columns:
+def keys_with(table: Path, column: str, world: World) -> Iterator[TableConstraint]:
+    """The foreign keys of which a column is a part, on either side."""
+    for constraint in world.constraints(table):
+        if constraint.type == "foreign key" and column in constraint.columns:
             yield constraint
-    for constraint in world.referring(change.table):
-        if change.name in constraint.referenced_columns and constraint.names[:-1] != change.table:
+    for constraint in world.referring(table):
+        if column in constraint.referenced_columns and constraint.names[:-1] != table:
             yield constraint
 
 
@@ -267,9 +280,9 @@ def _is_computed(change: Retyped, world: World) -> bool:
 
 
 def is_rechecked(change: Retyped, world: World) -> bool:
-    """PostgreSQL tries every CHECK on the column again."""
+    """PostgreSQL tries every CHECK on the column again, but for those that it never tried."""
     return any(
-        constraint.type == "check" and constraint.enforced and change.name in constraint.columns
+        constraint.type == "check" and constraint.validated and change.name in constraint.columns
         for constraint in world.constraints(change.table)
     )
 

@@ -73,12 +73,13 @@ def _shape(index: Index) -> tuple[object, ...]:
 
 
 def detach(command: AlterTableCmd, tables: tuple[Path, ...], world: World) -> Effects:
+    """Concurrently, only the partition is locked against all, and only for an instant at the end."""
     change = getattr(command, "def").partition_cmd
     found = named(change.name, world)
     parents = tables[:1]
     if change.concurrent:
-        locks = locking(Lock.SHARE_UPDATE_EXCLUSIVE, *parents, *found)
-        return together((locks, Effects(waits=True)))
+        locks = (locking(Lock.SHARE_UPDATE_EXCLUSIVE, *parents), locking(Lock.ACCESS_EXCLUSIVE, *found))
+        return together((*locks, Effects(waits=True)))
     defaults = (each for parent in parents for each in default_partition(parent, world))
     return locking(Lock.ACCESS_EXCLUSIVE, *parents, *found, *defaults)
 

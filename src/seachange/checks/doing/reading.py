@@ -75,17 +75,17 @@ def beneath(view: Path, world: World) -> tuple[Path, ...]:
 def _selected(select: SelectStmt, own: Iterable[str], world: World) -> Effects:
     """Without a condition all rows are read."""
     lock = Lock.ROW_SHARE if select.locking_clause else Lock.ACCESS_SHARE
-    tables = [table for each in select.from_clause for table in _from(tree.inner(each), own, world)]
+    found = [table for each in select.from_clause for table in _from(tree.inner(each), own, world)]
+    tables = with_rows((table for table in found if isinstance(world.at(table), ROWS) or not world.known), world)
     read = NOTHING if select.HasField("where_clause") or select.HasField("limit_count") else scanning(*tables)
-    return together((locking(lock, *tables), read))
+    return together((locking(lock, *found), read))
 
 
 def _from(item: Message, own: Iterable[str], world: World) -> Iterator[Path]:
     if isinstance(item, RangeVar):
         if item.schemaname or item.relname not in own:
             for table in meant(item, world):
-                below = (path for path in beneath(table, world) if isinstance(world.at(path), ROWS))
-                yield from with_rows((table, *below), world)
+                yield from (table, *beneath(table, world))
     elif hasattr(item, "larg") and hasattr(item, "rarg"):
         for each in (item.larg, item.rarg):
             yield from _from(tree.inner(each), own, world)

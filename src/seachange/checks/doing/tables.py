@@ -28,10 +28,12 @@ from seachange.sql.nodes import (
     CONSTR_FOREIGN,
     DROP_CASCADE,
     ClusterStmt,
+    CommonTableExpr,
     CreateForeignTableStmt,
     CreateStmt,
     CreateTableAsStmt,
     LockStmt,
+    RangeVar,
     RefreshMatViewStmt,
     TruncateStmt,
     VacuumStmt,
@@ -83,7 +85,10 @@ def create_table_as(statement: CreateTableAsStmt, world: World, version: int) ->
 
 def create_view(statement: ViewStmt, world: World, version: int) -> Effects:
     """Nothing is read yet: the names must stand for something."""
-    read = Effects(query(tree.inner(statement.query), world).locks)
+    own = {each.ctename for each in tree.walk(statement.query) if isinstance(each, CommonTableExpr)}
+    named_in_it = (each for each in tree.walk(statement.query) if isinstance(each, RangeVar))
+    tables = (each for each in named_in_it if each.schemaname or each.relname not in own)
+    read = locking(Lock.ACCESS_SHARE, *(path for each in tables for path in named(each, world)))
     view = named(statement.view, world) if statement.replace and world.relation(statement.view) is not None else ()
     return together((read, locking(Lock.ACCESS_EXCLUSIVE, *view)))
 
@@ -91,7 +96,8 @@ def create_view(statement: ViewStmt, world: World, version: int) -> Effects:
 def refresh(statement: RefreshMatViewStmt, world: World, version: int) -> Effects:
     views = named(statement.relation, world)
     below = [each for view in views for each in _sources(view, world)]
-    read = locking(Lock.ACCESS_SHARE, *below)
+    tables = with_rows((each for each in below if isinstance(world.at(each), Table)), world)
+    read = together((locking(Lock.ACCESS_SHARE, *below), scanning(*tables)))
     if statement.concurrent:
         return together((read, locking(Lock.EXCLUSIVE, *views), scanning(*views)))
     return together((read, locking(Lock.ACCESS_EXCLUSIVE, *views), rewriting(*views)))

@@ -12,13 +12,11 @@ from seachange.catalog.facts.relations import Index, MaterializedView
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.editing import behind_word, with_edits
-from seachange.checks.online import OUTSIDE, steps
 from seachange.checks.usage import reason, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import RefreshMatViewStmt
-from seachange.sql.quote import name
 
 
 def _look(written: Written, around: Around) -> Remarks:
@@ -30,12 +28,13 @@ def _look(written: Written, around: Around) -> Remarks:
         return
     edits = behind_word(written, ["VIEW"], "CONCURRENTLY", "readers go on while it is filled anew")
     ready = any(map(_serves, around.world.indexes(names)))
-    index = f"{OUTSIDE}\nCREATE UNIQUE INDEX CONCURRENTLY {name(f'{names[-1]}_key')} ON {spelled(names)} (…);"
     yield Remark(
         message=f"Nobody can read {spelled(names)} until its query has run.{reason(names, around)}",
         about=spelled(names),
-        advice="Refresh it concurrently." if ready else "Give it a unique index, and refresh it concurrently.",
-        safe=steps("" if ready else index, f"{with_edits(written, edits)};") if edits else "",
+        advice="Refresh it concurrently."
+        if ready
+        else "Give it a unique index over the columns that tell its rows apart, and refresh it concurrently.",
+        safe=f"{with_edits(written, edits)};" if ready and edits else "",
         edits=edits if ready else (),
         severity=severity,
     )

@@ -25,8 +25,8 @@ from seachange.sql.nodes import AT_AttachPartition
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    parent = table(around)
     for partition, _ in attached(written, commands(around, AT_AttachPartition), around):
+        parent = table(around)
         if not around.world.known:
             yield from _unknown(partition, around)
         elif worked := _worked_on(partition, parent, around):

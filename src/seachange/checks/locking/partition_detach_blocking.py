@@ -23,9 +23,9 @@ from seachange.sql.nodes import AT_DetachPartition
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    parent = table(around)
-    severity = weight(parent, around)
     for partition, said in attached(written, commands(around, AT_DetachPartition), around):
+        parent = table(around)
+        severity = weight(parent, around)
         if not said.concurrent and severity is not None:
             edits = _edits(parent, written, around)
             yield Remark(

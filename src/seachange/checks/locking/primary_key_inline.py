@@ -43,7 +43,7 @@ def _safe(each: Added, around: Around) -> Iterator[str]:
     for column in each.columns:
         known = around.world.column(each.table, column)
         if known is None or not known.not_null:
-            yield not_null(each.table, column, around.version)
+            yield not_null(each.table, column, around)
     yield unique_index(each.table, each.label, each.columns)
     yield using_index(each.table, each.label, "PRIMARY KEY")
 

@@ -51,7 +51,7 @@ def _remark(each: Added, severity: Severity, around: Around) -> Remark:
         at=each.constraint.location,
         advice="Prove before that no row holds a null.",
         safe=steps(
-            *(not_null(each.table, column, around.version) for column in columns),
+            *(not_null(each.table, column, around) for column in columns),
             using_index(each.table, label, "PRIMARY KEY"),
         ),
         severity=severity,

@@ -24,8 +24,8 @@ from seachange.sql.quote import name
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    names = table(around)
     columns = [command.name for command in commands(around, AT_SetNotNull)]
+    names = table(around) if columns else ()
     dropped = list(_proofs(names, columns, around)) if columns else []
     severity = weight(names, around) if dropped else None
     if severity is None:

@@ -27,15 +27,16 @@ PROVED_SINCE = 120000
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    names = table(around)
-    severity = _severity(names, around)
-    for column in _columns(around) if severity is not None else ():
+    columns = tuple(_columns(around))
+    names = table(around) if columns else ()
+    severity = _severity(names, around) if columns else None
+    for column in columns if severity is not None else ():
         yield Remark(
             message=f"Nobody can use {spelled(names)} while all rows are read to see whether {name(column)} holds a "
             f"null.{reason(names, around)}",
             about=spelled((*names, column)),
             advice="Prove it before, with a constraint that is added NOT VALID and validated.",
-            safe=not_null(names, column, around.version),
+            safe=not_null(names, column, around),
             severity=severity,
         )
 

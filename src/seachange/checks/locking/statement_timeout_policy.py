@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.timeouts import STATEMENT, in_force, is_concurrent, line_of, written_for
+from seachange.checks.timeouts import LOCK, STATEMENT, in_force, is_concurrent, line_of, written_for
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import (
@@ -42,6 +42,7 @@ _NO_DDL = (
 )
 SHORTEST = 60_000
 """Milliseconds, below which it may end an index build of a table of some size."""
+LIMITS = {STATEMENT: "5s", LOCK: "1s"}
 HINT = ("squawk require-timeout-settings",)
 
 
@@ -51,15 +52,17 @@ def _look(written: Written, around: Around) -> Remarks:
         if limit and limit < SHORTEST:
             yield _too_short(limit)
         return
-    if limit or written.node is None or isinstance(written.node, _NO_DDL):
+    if written.node is None or isinstance(written.node, _NO_DDL):
         return
-    if around.effects.lock is Lock.ACCESS_EXCLUSIVE:
+    if not limit and around.effects.lock is Lock.ACCESS_EXCLUSIVE:
         yield from _missing(around)
-    elif around.first("statement-timeout-hint"):
+        return
+    unset = [name for name in (STATEMENT, LOCK) if not in_force(name, around)]
+    if unset and around.effects.lock < Lock.SHARE and around.first("statement-timeout-hint"):
         yield Remark(
-            message="No statement_timeout is set, so that a statement that hangs is ended by nobody.",
-            advice="Set one at the beginning of the script.",
-            safe=line_of(STATEMENT, "5s", around),
+            message=f"Without {' and '.join(unset)}, nobody ends a statement that waits or hangs.",
+            advice="Set them at the beginning of the script.",
+            safe="\n".join(line_of(name, LIMITS[name], around) for name in unset),
             severity=Severity.NOTE,
             same_as=HINT,
         )

@@ -41,9 +41,9 @@ def _look(written: Written, around: Around) -> Remarks:
 def _remark(names: Path, around: Around, severity: Severity) -> Remark:
     """No name stands for all tables."""
     later = around.version >= REPACKS_SINCE
-    what = f"{spelled(names)} is" if names else "All tables that it finds are"
+    what = spelled(names) if names else "Each table that it finds"
     return Remark(
-        message=f"{what} written anew, with all indexes, while nobody can use it."
+        message=f"{what} is written anew, with all indexes, while nobody can use it."
         f"{reason(names, around) if names else ''}",
         about=spelled(names) if names else "the database",
         advice="Use REPACK (CONCURRENTLY)." if later else "Use VACUUM, or pg_repack where the file has to shrink.",

@@ -20,8 +20,8 @@ from seachange.sql.quote import name
 
 
 def _look(written: Written, around: Around) -> Remarks:
-    names = table(around)
     for command in commands(around, AT_ValidateConstraint):
+        names = table(around)
         severity = weight(names, around) if _is_added_before(command.name, names, around) else None
         if severity is not None:
             yield Remark(

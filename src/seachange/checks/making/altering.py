@@ -61,7 +61,7 @@ def _add_column(command: AlterTableCmd, table: Path, world: World) -> World:
     kind = _kind_of_column(table, world)
     last = there[-1].position if there else 0
     column = columns.column(table, node, world, last + 1, kind)
-    world = world.after(made(column, *columns.beside(table, node, world)))
+    world = world.after(made(column, *columns.beside(column, node, world)))
     for each in node.constraints:
         world = world.after(constraints.constrained(table, each.constraint, world, node.colname))
     return world
@@ -121,9 +121,11 @@ def _identity(command: AlterTableCmd, table: Path, world: World) -> World:
     if column is None:
         return world
     if command.subtype == nodes.AT_DropIdentity:
-        return world.after(changed(replace(column, identity=None)))
+        owned = (each for each in world.owned(table) if isinstance(each, Sequence))
+        counters = (each.ref for each in owned if each.owned_by_column == command.name and each.identity)
+        return world.after(changed(replace(column, identity=None)) | gone(*counters))
     when = getattr(command, "def").constraint.generated_when
-    counter = columns.sequence(table, command.name, world, identity=True)
+    counter = columns.sequence(column, world, identity=True)
     return world.after(changed(replace(column, identity=columns.IDENTITY.get(when))) | made(counter))
 
 

@@ -49,15 +49,16 @@ def _generated(constraint: Constraint | None) -> str | None:
     return "virtual" if constraint.generated_kind == "v" else "stored"
 
 
-def beside(table: Path, node: ColumnDef, world: World) -> Iterator[Fact]:
+def beside(own: Column, node: ColumnDef, world: World) -> Iterator[Fact]:
     """What comes with a column: its default, its sequence."""
+    table = own.names[:-1]
     for each in node.constraints:
         if each.constraint.contype in (CONSTR_DEFAULT, CONSTR_GENERATED):
             yield default(table, node.colname, each.constraint.raw_expr)
         elif each.constraint.contype == CONSTR_IDENTITY:
-            yield sequence(table, node.colname, world, identity=True)
+            yield sequence(own, world, identity=True)
     if is_serial(node.type_name):
-        counter = sequence(table, node.colname, world, identity=False)
+        counter = sequence(own, world, identity=False)
         yield counter
         yield DefaultValue((*table, node.colname), expression=f"nextval({literal(path(counter.names))}::regclass)")
 
@@ -66,9 +67,11 @@ def default(table: Path, name: str, expression: Message) -> DefaultValue:
     return DefaultValue((*table, name), expression=tree.text(expression))
 
 
-def sequence(table: Path, name: str, world: World, *, identity: bool) -> Sequence:
-    label = chosen(table, (name, "seq"), world, relation=True)
-    return Sequence((table[0], label), owned_by=table, owned_by_column=name, identity=identity)
+def sequence(column: Column, world: World, *, identity: bool) -> Sequence:
+    """That of a column that counts by itself, of the column's type."""
+    *table, name = column.names
+    label = chosen(tuple(table), (name, "seq"), world, relation=True)
+    return Sequence((table[0], label), type=column.type, owned_by=tuple(table), owned_by_column=name, identity=identity)
 
 
 def default_of(table: Path, name: str) -> Ref:

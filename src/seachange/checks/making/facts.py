@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Fact, Path
-from seachange.catalog.facts.relations import ForeignTable, Table, TableConstraint
+from seachange.catalog.facts.relations import ForeignTable, Index, Table, TableConstraint
 from seachange.catalog.facts.relations import Sequence as SequenceFact
 from seachange.catalog.ref import Ref
 from seachange.checks.past import Change
@@ -96,6 +96,18 @@ def _at(fact: Fact, path: Path, world: World, **more: object) -> Changes:
     changes = gone(fact.ref)
     changes[new.ref] = Change(new, new=bool(moment and moment.new))
     return changes
+
+
+def part_of_index(index: Index, table: Path, world: World) -> Changes:
+    """What a partition gets for an index on the table above it, with the constraint that the index keeps."""
+    constraint = world.constraint(index.table, index.names[-1])
+    if constraint is not None and constraint.type == "primary key":
+        label = chosen(table, ("pkey",), world, relation=True)
+    else:
+        end = "idx" if constraint is None else "excl" if constraint.type == "exclusion" else "key"
+        label = chosen(table, (*(each or "expr" for each in index.columns), end), world, relation=True)
+    own = [replace(constraint, names=(*table, label))] if constraint is not None else []
+    return made(replace(index, names=(table[0], label), table=table, part_of=index.names), *own)
 
 
 def columns_in(node: Message) -> tuple[str, ...]:

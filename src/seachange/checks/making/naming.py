@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Fact, Path
-from seachange.catalog.facts.relations import Column, DefaultValue, Index, TableConstraint
+from seachange.catalog.facts.relations import (
+    Column,
+    DefaultValue,
+    ForeignTable,
+    Index,
+    Sequence,
+    Statistics,
+    Table,
+    TableConstraint,
+)
 from seachange.catalog.ref import Ref
 from seachange.checks.making.dropping import ROUTINES, item_names, routines
 from seachange.checks.making.facts import Changes, changed, gone, moved, renamed_in
@@ -129,12 +138,27 @@ def _schema(old: str, new: str, world: World) -> Changes:
     refs = dict.fromkeys(ref for ref in (*before, *world.past.moments) if ref.names[:1] == (old,))
     changes = _again({ref: (new, *ref.names[1:]) for ref in refs}, world)
     for ref, change in tuple(changes.items()):
-        match change.fact:
-            case Index(table=(schema, *rest)) if schema == old:
-                changes[ref] = change._replace(fact=replace(change.fact, table=(new, *rest)))
-            case TableConstraint(references=(schema, *rest)) if schema == old:
-                changes[ref] = change._replace(fact=replace(change.fact, references=(new, *rest)))
+        if change.fact is not None:
+            changes[ref] = change._replace(fact=_in_schema(change.fact, old, new))
     return changes
+
+
+def _in_schema(fact: Fact, old: str, new: str) -> Fact:
+    """With what it names in a schema of another name."""
+
+    def there(path: Path) -> Path:
+        return (new, *path[1:]) if path[:1] == (old,) else path
+
+    match fact:
+        case Index() | Statistics():
+            return replace(fact, table=there(fact.table))
+        case TableConstraint(references=tuple(table)):
+            return replace(fact, references=there(table))
+        case Sequence(owned_by=tuple(table)):
+            return replace(fact, owned_by=there(table))
+        case Table() | ForeignTable():
+            return replace(fact, parents=tuple(map(there, fact.parents)))
+    return fact
 
 
 def set_schema(statement: AlterObjectSchemaStmt, world: World) -> World:

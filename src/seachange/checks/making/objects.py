@@ -21,9 +21,10 @@ from seachange.catalog.facts.relations import (
 )
 from seachange.catalog.facts.types import CompositeType, Domain, DomainConstraint, Enum, Range
 from seachange.catalog.ref import Ref
+from seachange.checks.doing.deed import is_partitioned
 from seachange.checks.making import columns, queries
 from seachange.checks.making.dropping import named
-from seachange.checks.making.facts import changed, chosen, gone, made, names, placed
+from seachange.checks.making.facts import changed, chosen, gone, made, names, part_of_index, placed
 from seachange.checks.typed import type_of
 from seachange.checks.world import World
 from seachange.sql import tree
@@ -94,7 +95,10 @@ def create_index(statement: IndexStmt, world: World) -> World:
         predicate=f"({tree.text(statement.where_clause)})" if statement.HasField("where_clause") else None,
         nulls_not_distinct=statement.nulls_not_distinct,
     )
-    return world.after(made(index))
+    world = world.after(made(index))
+    for below in world.family(table)[1:] if statement.relation.inh and is_partitioned(table, world) else ():
+        world = world.after(part_of_index(index, below, world))
+    return world
 
 
 def _called(expression: Node) -> str:

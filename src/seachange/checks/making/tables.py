@@ -20,7 +20,7 @@ from seachange.catalog.facts.relations import (
     TableConstraint,
 )
 from seachange.checks.making import columns, constraints, queries
-from seachange.checks.making.facts import Changes, made, names
+from seachange.checks.making.facts import Changes, made, names, part_of_index
 from seachange.checks.world import World
 from seachange.sql import tree
 from seachange.sql.nodes import (
@@ -56,7 +56,10 @@ def create_table(statement: CreateStmt, world: World) -> World:
         tablespace=statement.tablespacename or None,
     )
     world = world.after(made(table, *_taken_over(place, parents, world)))
-    return _filled(place, statement, world, TableColumn)
+    world = _filled(place, statement, world, TableColumn)
+    for index in [each for parent in parents if table.bound for each in world.indexes(parent)]:
+        world = world.after(part_of_index(index, place, world))
+    return world
 
 
 def create_foreign_table(statement: CreateForeignTableStmt, world: World) -> World:
@@ -79,7 +82,7 @@ def _filled(table: Path, statement: CreateStmt, world: World, kind: type[Column]
         if element.HasField("column_def"):
             position += 1
             column = columns.column(table, element.column_def, world, position, kind)
-            waiting |= made(column, *columns.beside(table, element.column_def, world))
+            waiting |= made(column, *columns.beside(column, element.column_def, world))
         elif isinstance(node, TableLikeClause):
             copied = tuple(_copied(table, node, world, position))
             position += sum(isinstance(each, Column) for each in copied)

@@ -19,7 +19,7 @@ from seachange.sql.quote import name
 
 def _look(written: Written, around: Around) -> Remarks:
     for change in changes(around):
-        for key in keys_with(change, around.world):
+        for key in keys_with(change.table, change.name, around.world):
             others = {key.names[:-1], key.references or change.table} - {change.table}
             about = " and ".join(map(spelled, sorted(others))) or spelled(change.table)
             work = "while the rows are written anew and looked up again" if is_rewritten(change.table, around) else ""

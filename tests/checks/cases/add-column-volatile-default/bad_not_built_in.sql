@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN placed timestamptz DEFAULT now(3);

@@ -1,0 +1,4 @@
+CREATE FUNCTION total() RETURNS numeric LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN 1
+END $$;
