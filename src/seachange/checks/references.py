@@ -19,8 +19,10 @@ from seachange.sql.nodes import (
     IntoClause,
     RangeVar,
     RuleStmt,
+    TypeCast,
     TypeName,
 )
+from seachange.sql.quote import path, unquoted
 from seachange.sql.tree import kind, walk
 
 
@@ -43,8 +45,8 @@ def references(node: Message) -> Iterator[Reference]:
     inside = list(walk(node))
     own = tuple(_made_among(node, inside))
     passed = _aside(node, inside, own)
-    for each in (*inside, *_by_list(node)):
-        found = each if isinstance(each, Reference) else _reference(each)
+    named = (_reference(each) for each in inside)
+    for found in (*named, *_in_text(inside), *_by_list(node)):
         if found and (found.kind, found.names) not in seen and not _is_aside(found, passed):
             seen.add((found.kind, found.names))
             yield found
@@ -63,6 +65,27 @@ def _reference(node: Message) -> Reference | None:
         case FuncCall():
             return Reference("routine", _strings(node.funcname), node)
     return None
+
+
+def _in_text(inside: Iterable[Message]) -> Iterator[Reference]:
+    """Relations that stand in a literal, which PostgreSQL looks up when it reads the statement: nextval('numbers')."""
+    for node in inside:
+        literal = None
+        if isinstance(node, TypeCast) and node.type_name.names and _strings(node.type_name.names)[-1] == "regclass":
+            literal = node.arg.a_const
+        elif isinstance(node, FuncCall) and node.args and _strings(node.funcname)[-1] in _OF_SEQUENCES:
+            literal = node.args[0].a_const
+        if literal is not None and literal.sval.sval and not literal.sval.sval.isdigit():
+            yield Reference("relation", _parts(literal.sval.sval), literal)
+
+
+_OF_SEQUENCES = frozenset({"nextval", "currval", "setval"})
+
+
+def _parts(text: str) -> Path:
+    """The names in a literal, in lower case where they are not quoted."""
+    written = text.split(".") if '"' not in text else [path((name,)) for name in unquoted(text)]
+    return tuple(unquoted(part)[0] if part.startswith('"') else part.lower() for part in written)
 
 
 def _by_list(node: Message) -> Iterator[Reference]:

@@ -230,3 +230,9 @@ REFRESH MATERIALIZED VIEW sums;
 -- Sequences.
 ALTER SEQUENCE other.numbers OWNED BY loose.id;
 ALTER SEQUENCE numbers OWNED BY loose.id;
+-- Relations in literals.
+ALTER TABLE loose ADD COLUMN number bigint DEFAULT nextval('nothing');
+ALTER TABLE loose ADD COLUMN number bigint DEFAULT nextval('nothing'::regclass);
+ALTER TABLE loose ADD COLUMN number bigint DEFAULT nextval('NUMBERS'::regclass);
+ALTER TABLE loose ADD COLUMN number bigint DEFAULT nextval('other.numbers');
+ALTER TABLE loose ADD COLUMN number bigint DEFAULT nextval('"Numbers"');

@@ -16,6 +16,7 @@ from seachange.catalog.facts.types import Enum
 from seachange.catalog.ref import Ref
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
+from seachange.checks.hidden import unless_hidden
 from seachange.checks.objects import commands, given, strings
 from seachange.checks.unknown import unknown
 from seachange.checks.world import World, spelled
@@ -44,11 +45,12 @@ def _look(written: Written, around: Around) -> Remarks:
     if not around.world.known:
         yield from unknown(around, CHECK.name, "whether tables have parts of these names already")
     for what, names in _OF[kind(written.node)](written.node, around.world):
-        yield Remark(
+        remark = Remark(
             message=f"There is a {what} {spelled(names)} already ({_CODES.get(what, '42710')}).",
             about=spelled(names),
             advice="Compare it with what is there: leave it out where they are equal, else replace it.",
         )
+        yield unless_hidden(remark, names, around)
 
 
 def _altered(statement: AlterTableStmt, world: World) -> Iterator[Child]:

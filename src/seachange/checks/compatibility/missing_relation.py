@@ -21,6 +21,7 @@ from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.columns_named import SYSTEM, columns_named
 from seachange.checks.extensions import OF
+from seachange.checks.hidden import unless_hidden
 from seachange.checks.lookup import has_relation, has_routine, has_schema, has_type, is_member
 from seachange.checks.objects import Named, commands, dropped
 from seachange.checks.references import Reference
@@ -83,12 +84,13 @@ def _look(written: Written, around: Around) -> Remarks:
         return
     for each in missing(node, around):
         word, code = _WORDS.get(each.kind, each.kind), each.code or _CODES.get(each.kind, "42704")
-        yield Remark(
+        remark = Remark(
             message=f"There is no {word} {path(each.names)} here ({code}).",
             about=path(each.names),
             at=each.node,
             advice=f"Make the {word} first, say which one plays its part here, or leave out what needs it.",
         )
+        yield unless_hidden(remark, each.names, around)
 
 
 def missing(node: Message, around: Around) -> Iterator[Missing]:

@@ -24,6 +24,7 @@ from seachange.catalog.facts.types import CompositeType, Enum
 from seachange.catalog.ref import Ref
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
+from seachange.checks.hidden import unless_hidden
 from seachange.checks.objects import TYPES, commands, given
 from seachange.checks.replacing import identity, routine
 from seachange.checks.unknown import unknown
@@ -78,7 +79,7 @@ def _look(written: Written, around: Around) -> Remarks:
         case _:
             named = _WANTED.get(kind(written.node)) if written.node else None
             for wanted in named(written.node, world) if named else ():
-                yield from _taken(wanted, world)
+                yield from (unless_hidden(one, wanted.names, around) for one in _taken(wanted, world))
 
 
 def _table(node: CreateStmt, world: World) -> Iterator[Wanted]:
