@@ -196,6 +196,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.CATALOG}),
     summary="bodies that name what is not there",
+    same_as=("advisor plpgsql-missing-relation",),
     kinds=("CreateFunctionStmt", "DoStmt"),
     statement=_look,
     state=_state,
