@@ -79,6 +79,13 @@ MENDERS: tuple[Mender, ...] = (
 )
 """In the order in which they are asked.  One that finds another refusal behind the first gives that back."""
 
+FORESEEN: tuple[Callable[[Case], Iterator[Question]], ...] = (
+    triggers.foreseen,
+    platform.foreseen,
+    functions.foreseen,
+)
+"""Those that know of what PostgreSQL takes without a word."""
+
 DEEP = 5
 
 
@@ -98,4 +105,4 @@ def question(refusal: Refusal, case: Case, deep: int = DEEP) -> Question | None:
 
 def foreseen(case: Case) -> Question | None:
     """What has to be decided about a statement that PostgreSQL would take without a word."""
-    return next(triggers.foreseen(case), None)
+    return next((found for each in FORESEEN for found in each(case)), None)
