@@ -45,3 +45,14 @@ def test_in_the_body_of_a_function(databases: Databases) -> None:
         "CREATE FUNCTION me() RETURNS uuid LANGUAGE sql AS "
         "$$ SELECT (NULLIF(current_setting('app.user_id', true), '')::uuid) /* auth.uid() */ $$"
     ]
+
+
+def test_in_a_body_that_nobody_looks_at_before_it_runs(databases: Databases) -> None:
+    script = (
+        "CREATE FUNCTION m() RETURNS text LANGUAGE plpgsql AS $$BEGIN RETURN auth.role() || uuid_generate_v4(); END$$;"
+        "CREATE FUNCTION own() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN digest(); END $$;"
+        "CREATE FUNCTION digest() RETURNS text LANGUAGE sql AS $$ SELECT '' $$"
+    )
+    found = adapted(databases, "", script)
+    assert chosen(found) == [("missing-function auth.role", "setting"), ("missing-function uuid_generate_v4", "core")]
+    assert "RETURN (NULLIF(current_setting('app.role', true), '')) || gen_random_uuid()" in texts(found)[0]

@@ -16,7 +16,8 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.scope import Scope, scoped
 from seachange.postgres.attempts import Attempts, search_path
 from seachange.postgres.extract import extract
-from seachange.postgres.making import LOCAL
+from seachange.postgres.making import LOCAL, as_made
+from seachange.postgres.source import Live
 from seachange.repairs import question
 from seachange.verify.verification import Probe
 
@@ -70,12 +71,19 @@ class Passing:
                 return
 
     def _pass(self, session: Any, script: Drafts, number: int) -> Landed:
-        before = scoped(extract(session), self._terms.scope)
+        before = self._state(session)
         attempts = Attempts(session, self._terms.limit)
         script = attempt(attempts, script, self._wish(before, f"pass {number}, "))
         attempts.end()
-        after = scoped(extract(session), self._terms.scope)
+        after = self._state(session)
         return Landed(script, before, after, probed(session, before, after, self._terms.say), search_path(session))
+
+    def _state(self, session: Any) -> Catalog:
+        """The part that is meant; what is no database says nothing of who owns what it makes."""
+        found = extract(session)
+        if not isinstance(self._copies.target.source, Live):
+            found = as_made(found, session.info.user)
+        return scoped(found, self._terms.scope)
 
     def _wish(self, before: Catalog, which: str = "") -> Wish:
         return Wish(

@@ -85,6 +85,13 @@ MENDERS: tuple[Mender, ...] = (
 
 IN_USE: tuple[Mender, ...] = (running.mend, settings.mend)
 """Asked first where a statement passed, and what it made fails in use."""
+FORESEEN: tuple[Callable[[Case], Iterator[Question]], ...] = (
+    triggers.foreseen,
+    platform.foreseen,
+    functions.foreseen,
+)
+"""Those that know of what PostgreSQL takes without a word."""
+
 DEEP = 5
 
 
@@ -110,4 +117,4 @@ def _first(menders: Iterable[Mender], refusal: Refusal, case: Case, deep: int) -
 
 def foreseen(case: Case) -> Question | None:
     """What has to be decided about a statement that PostgreSQL would take without a word."""
-    return next(triggers.foreseen(case), None)
+    return next((found for each in FORESEEN for found in each(case)), None)

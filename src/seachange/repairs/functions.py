@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from seachange.repairs.called import called_in_vain
 from seachange.repairs.case import Case
 from seachange.repairs.missing import missing
 from seachange.repairs.refusal import Refusal
@@ -47,6 +48,13 @@ def mend(refusal: Refusal, case: Case) -> Iterator[Question]:
     if repairs:
         shown = refusal.said.partition("function ")[2].partition(" does not")[0] or f"{name}()"
         yield Question(f"missing-function {name}", f"There is no function {shown} here.", tuple(repairs))
+
+
+def foreseen(case: Case) -> Iterator[Question]:
+    """What the body of a function calls."""
+    for name in (*CORE, *(one for functions in EXTENSIONS.values() for one in functions.split())):
+        if called_in_vain(case, (name,)) and (repairs := [*_same(case, name), *_installed(case, name)]):
+            yield Question(f"missing-function {name}", f"There is no function {name}() here.", tuple(repairs))
 
 
 def _same(case: Case, name: str) -> Iterator[Repair]:

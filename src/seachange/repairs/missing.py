@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from seachange.repairs.case import Case
 from seachange.repairs.made import made, means
 from seachange.repairs.refusal import Refusal
+from seachange.sql.parse import NotScanned, words
 from seachange.sql.quote import unquoted
 from seachange.sql.relations import Name
 
@@ -33,9 +34,23 @@ def missing(refusal: Refusal) -> tuple[str, Name] | None:
 def makers(case: Case, sort: str, wanted: Name) -> Iterator[int]:
     """The statements before this one that make, or would have made, what is missing."""
     for number, line in enumerate(case.lines[: case.number]):
-        found = made(line.node or line.written.node)
+        found = made(line.node or line.written.node) or begun(line.written.text)
         if found and found[0] == sort and means(wanted, found[1]):
             yield number
+
+
+def begun(sql: str) -> tuple[str, Name] | None:
+    """The table or view that a statement begins to make, where the grammar does not know the rest of it."""
+    try:
+        written = [one.lower() for one in words(sql)]
+    except NotScanned:
+        return None
+    sort = next((at for at, word in enumerate(written[:4]) if word in ("table", "view")), None)
+    if written[:1] != ["create"] or sort is None:
+        return None
+    first = sort + 1 + 3 * (written[sort + 1 : sort + 4] == ["if", "not", "exists"])
+    last = first + 3 if written[first + 1 : first + 2] == ["."] else first + 1
+    return "relation", tuple(unquoted("".join(written[first:last])))
 
 
 def cause(case: Case, sort: str, wanted: Name) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from seachange.catalog.facts.relations import Policy, Schema
+from seachange.repairs.called import called_in_vain
 from seachange.repairs.case import Case
 from seachange.repairs.missing import missing
 from seachange.repairs.refusal import Refusal
@@ -43,11 +44,20 @@ def mend(refusal: Refusal, case: Case) -> Iterator[Question]:
         return
     for name, told in PLATFORM.items():
         if lacks[1] in (name, name[:1]) and any(calls(case.text, case.node, name)):
-            shown = ".".join(name)
-            setting = _setting(case, told)
-            repairs = (_replaced(case, name, told, setting), _made(case, name, told, setting))
-            asks = f"There is no function {shown}() here, which tells {told.what}. Which setting holds it?"
-            yield Question(f"missing-function {shown}", asks, repairs, open=True)
+            yield _question(case, name, told)
+
+
+def foreseen(case: Case) -> Iterator[Question]:
+    """What the body of a function calls."""
+    return (_question(case, name, told) for name, told in PLATFORM.items() if called_in_vain(case, name))
+
+
+def _question(case: Case, name: Name, told: Told) -> Question:
+    shown = ".".join(name)
+    setting = _setting(case, told)
+    repairs = (_replaced(case, name, told, setting), _made(case, name, told, setting))
+    asks = f"There is no function {shown}() here, which tells {told.what}. Which setting holds it?"
+    return Question(f"missing-function {shown}", asks, repairs, open=True)
 
 
 def _setting(case: Case, told: Told) -> str:
