@@ -252,3 +252,8 @@ def spelled(names: Path) -> str:
 
 def ref_of(kind: type[Fact], *names: str) -> Ref:
     return Ref(kind_of(kind), names)
+
+
+def one(kind: str) -> str:
+    """A kind of object with its article: an index, a table."""
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"

@@ -19,7 +19,7 @@ from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.hidden import unless_hidden
 from seachange.checks.objects import commands, given, strings
 from seachange.checks.unknown import unknown
-from seachange.checks.world import World, spelled
+from seachange.checks.world import World, one, spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import (
@@ -46,7 +46,7 @@ def _look(written: Written, around: Around) -> Remarks:
         yield from unknown(around, CHECK.name, "whether tables have parts of these names already")
     for what, names in _OF[kind(written.node)](written.node, around.world):
         remark = Remark(
-            message=f"There is a {what} {spelled(names)} already ({_CODES.get(what, '42710')}).",
+            message=f"There is {one(what)} {spelled(names)} already ({_CODES.get(what, '42710')}).",
             about=spelled(names),
             advice="Compare it with what is there: leave it out where they are equal, else replace it.",
         )

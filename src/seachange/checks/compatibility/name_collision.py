@@ -28,7 +28,7 @@ from seachange.checks.hidden import unless_hidden
 from seachange.checks.objects import TYPES, commands, given
 from seachange.checks.replacing import identity, routine
 from seachange.checks.unknown import unknown
-from seachange.checks.world import World, spelled
+from seachange.checks.world import World, one, spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import (
@@ -75,7 +75,7 @@ def _look(written: Written, around: Around) -> Remarks:
         ):
             yield _remark((schema.schemaname,), "There is a schema", "42P06")
         case CreateFunctionStmt() as function if not function.replace and (found := routine(function, world)):
-            yield _remark(found.names, f"There is a {kind_of(type(found))} {identity(found)}", "42723")
+            yield _remark(found.names, f"There is {one(kind_of(type(found)))} {identity(found)}", "42723")
         case _:
             named = _WANTED.get(kind(written.node)) if written.node else None
             for wanted in named(written.node, world) if named else ():
@@ -166,7 +166,7 @@ def _taken(wanted: Wanted, world: World) -> Remarks:
     if there is not None and not (wanted.passes and same and _is_on(there, wanted)):
         yield _occupied(there, wanted)
     elif there is None and (type := _type(wanted, world)):
-        said = f"There is a {kind_of(type.__class__)} {spelled(type.names)}, and a type of its name"
+        said = f"There is {one(kind_of(type.__class__))} {spelled(type.names)}, and a type of its name"
         yield _remark(wanted.names, said, "42710")
 
 
@@ -183,7 +183,7 @@ def _type(wanted: Wanted, world: World) -> Fact | None:
 
 
 def _occupied(there: Fact, wanted: Wanted) -> Remark:
-    said = f"There is a {kind_of(type(there))} {spelled(wanted.names)}"
+    said = f"There is {one(kind_of(type(there)))} {spelled(wanted.names)}"
     if isinstance(there, Index):
         said += f" on {spelled(there.table)}"
     if not wanted.passes:

@@ -19,7 +19,7 @@ from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.named import commands, definition
 from seachange.checks.typed import is_serial, type_of
-from seachange.checks.world import World, spelled
+from seachange.checks.world import World, one, spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
 from seachange.sql.nodes import (
@@ -53,7 +53,7 @@ def _other_kind(world: World, names: Path, wanted: str) -> Iterator[Remark]:
     there = world.at(names)
     if there and there.ref.kind != wanted:
         yield _remark(
-            names, f"There is a {there.ref.kind} {spelled(names)} already, so no {wanted} of that name is made."
+            names, f"There is {one(there.ref.kind)} {spelled(names)} already, so no {wanted} of that name is made."
         )
 
 

@@ -28,7 +28,7 @@ def _look(written: Written, around: Around) -> Remarks:
 
 CHECK = Check(
     name="not-parsed",
-    code="CO90",
+    code="CO42",
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
     summary="statements and bodies that the grammar does not know",
