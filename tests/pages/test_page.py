@@ -18,6 +18,7 @@ from seachange.report.html import html
 from tests.migrate.stories import story
 from tests.pages.conftest import Open
 from tests.plugins.states import HOSTILE, Pair
+from tests.postgres.processes import eventually
 from tests.report.charts import BARS, TIMELINE
 
 COLUMNS = ("id", "name", "price")
@@ -107,12 +108,12 @@ def test_everything_can_be_done_with_the_keyboard(open_page: Open) -> None:
     page.keyboard.press("j")
     assert focused(page) == "public.orders"
     page.keyboard.press("Enter")
-    assert rows(page) == ["public", "public.orders", *COLUMNS]
+    eventually(lambda: rows(page) == ["public", "public.orders", *COLUMNS])
     page.keyboard.press("ArrowRight")
     assert focused(page) == "id"
     page.keyboard.press("k")
     page.keyboard.press("ArrowLeft")
-    assert rows(page) == ["public", "public.orders"]
+    eventually(lambda: rows(page) == ["public", "public.orders"])
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 

@@ -1,5 +1,4 @@
-"""A statement changes who may do what: policies, row security, privileges, the attributes and settings that they rest
-on.
+"""A statement changes who may do what: policies, row security, privileges, and what they rest on.
 
 Nothing is wrong with such a statement as such. Who wants each of them to be looked at by a second person before it is
 run switches this check on: it tells policies created, altered and dropped, row security switched, privileges revoked,

@@ -1,7 +1,7 @@
 """After the statement somebody sees or writes rows that were hidden before: row security or a policy changes.
 
 Row security switched off or no longer forced, a restrictive policy dropped, a permissive one added beside others, a
-policy altered, a protected table given to another owner: each may be right, and each is easily wrong in a way that no
+policy altered, a protected table given to another owner: each may be right, and each may be wrong in a way that no
 query of the application shows. Look at it with two pairs of eyes, and try as an ordinary role what it sees before and
 after.
 

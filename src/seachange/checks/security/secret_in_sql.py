@@ -1,5 +1,4 @@
-"""A password or key is written in the statement, and with it in the server's log, in the history and in version
-control.
+"""A password or key is written in the statement, and with it in the server's log and in version control.
 
 Statements are logged, shown in pg_stat_activity and kept in the file that is committed. Whoever reads one of these
 has the secret. A password in the form of SCRAM-SHA-256 or md5 is told too: it can be tried out at leisure.
