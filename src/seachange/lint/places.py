@@ -45,7 +45,9 @@ class Places:
     def between(self, start: int, end: int, written: Written | None = None) -> Place:
         """The place of some bytes, in a statement or outside of any."""
         line, last = self.line(start), self.line(end)
-        code = self.script.raw[self._lines[line - 1] :].split(b"\n", 1)[0].decode().strip()
+        begins = self._lines[line - 1]
+        ends = self.script.raw.find(b"\n", begins)
+        code = self.script.raw[begins : ends if ends >= 0 else None].decode().strip()
         return Place(
             file=self.script.name,
             start=start,
