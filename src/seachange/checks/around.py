@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
@@ -98,6 +99,16 @@ class Around(Struct, frozen=True, dict=True):
     def earlier(self) -> Sequence[Written]:
         """The statements before it, of the whole script."""
         return self.script.up[: self.at]
+
+    def earlier_of(self, kind: str) -> Sequence[Any]:
+        """The nodes of a kind among them."""
+        numbers = self.script.by_kind.get(kind, ())
+        return [self.script.up[at].node for at in numbers[: bisect_left(numbers, self.at)]]
+
+    def later_of(self, kind: str) -> Sequence[Any]:
+        """The nodes of a kind among itself and those after it."""
+        numbers = self.script.by_kind.get(kind, ())
+        return [self.script.up[at].node for at in numbers[bisect_left(numbers, self.at) :]]
 
     @property
     def later(self) -> Sequence[Written]:

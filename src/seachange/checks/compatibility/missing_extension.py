@@ -105,7 +105,7 @@ def _is_known(found: Reference, around: Around) -> bool:
 
 
 def _was_made(extension: str, around: Around) -> bool:
-    return any(isinstance(one.node, CreateExtensionStmt) and one.node.extname == extension for one in around.earlier)
+    return any(node.extname == extension for node in around.earlier_of("CreateExtensionStmt"))
 
 
 CHECK = Check(

@@ -18,7 +18,7 @@ from seachange.checks.check import Check, Needs, Question, Remark, Remarks
 from seachange.checks.unknown import unknown, was_told
 from seachange.finding import Severity
 from seachange.sql.migration import Written
-from seachange.sql.nodes import ROLESPEC_CSTRING, CreateRoleStmt, RoleSpec
+from seachange.sql.nodes import ROLESPEC_CSTRING, RoleSpec
 from seachange.sql.quote import literal, name
 
 _KINDS = (
@@ -69,7 +69,7 @@ def _question(role: str) -> Question:
 def _roles(written: Written, around: Around) -> Iterator[str]:
     """The roles that the statement names, without those that are known to be there."""
     assert written.node is not None
-    made = {str(one.node.role) for one in around.earlier if isinstance(one.node, CreateRoleStmt)}
+    made = {str(node.role) for node in around.earlier_of("CreateRoleStmt")}
     named = (each for each in around.nodes if isinstance(each, RoleSpec) and each.roletype == ROLESPEC_CSTRING)
     for role in dict.fromkeys(str(each.rolename) for each in named):
         if role not in made and around.world.get(Ref("role", (role,))) is None:
