@@ -18,13 +18,13 @@ from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
 from seachange.checks.around import Around, Course, State
+from seachange.checks.aspects import aspects
 from seachange.checks.check import UNPARSED, Check, Remark, Remarks, Verdict
 from seachange.checks.customs import NONE, Customs
 from seachange.checks.effects import Effects
 from seachange.checks.whole import NEWEST
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
-from seachange.sql.tree import kind
 from seachange.step import Lock
 
 if TYPE_CHECKING:
@@ -133,18 +133,21 @@ Look = Callable[[Written, Around], Remarks]
 
 
 class _Table:
-    """Which checks look at which statements, by the kind of their node."""
+    """Which checks look at which statements, by what these are."""
 
     def __init__(self, wanted: Sequence[Check]) -> None:
         self._wanted = wanted
-        self._known: dict[str, list[tuple[Check, Look]]] = {}
+        self._known: dict[frozenset[str], list[tuple[Check, Look]]] = {}
 
     def of(self, written: Written) -> list[tuple[Check, Look]]:
-        name = kind(written.node) if written.node is not None else UNPARSED
-        if name not in self._known:
-            meant = (check for check in self._wanted if not check.kinds or name in check.kinds)
-            self._known[name] = [(check, check.statement) for check in meant if check.statement]
-        return self._known[name]
+        found = aspects(written.node) if written.node is not None else _UNPARSED
+        if found not in self._known:
+            meant = (check for check in self._wanted if not check.kinds or not found.isdisjoint(check.kinds))
+            self._known[found] = [(check, check.statement) for check in meant if check.statement]
+        return self._known[found]
+
+
+_UNPARSED = frozenset({UNPARSED})
 
 
 def advised(state: State, names: Collection[str] | None = None) -> Iterator[Told]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from google.protobuf.message import Message
 from msgspec import Struct
 
 from seachange.catalog.catalog import Catalog
@@ -21,10 +23,15 @@ from seachange.checks.references import Reference, references
 from seachange.checks.whole import NEWEST, Whole
 from seachange.checks.world import World
 from seachange.sql.migration import Migration, Written
+from seachange.sql.tree import walk
 from seachange.step import Held, Lock
 
 if TYPE_CHECKING:
     from seachange.rules.rule import Size  # late: all rules would be loaded
+
+
+F = TypeVar("F", bound=Fact)
+_BLANKS = {sign: " " for sign in range(128) if not (chr(sign).isalnum() or chr(sign) == "_")}
 
 
 class Course(Struct, dict=True):
@@ -93,6 +100,16 @@ class Around(Struct, frozen=True, dict=True):
         """The statements before it, of the whole script."""
         return self.script.up[: self.at]
 
+    def earlier_of(self, kind: str) -> Sequence[Any]:
+        """The nodes of a kind among them."""
+        numbers = self.script.by_kind.get(kind, ())
+        return [self.script.up[at].node for at in numbers[: bisect_left(numbers, self.at)]]
+
+    def later_of(self, kind: str) -> Sequence[Any]:
+        """The nodes of a kind among itself and those after it."""
+        numbers = self.script.by_kind.get(kind, ())
+        return [self.script.up[at].node for at in numbers[bisect_left(numbers, self.at) :]]
+
     @property
     def later(self) -> Sequence[Written]:
         return self.script.up[self.at + 1 :]
@@ -107,10 +124,17 @@ class Around(Struct, frozen=True, dict=True):
         """The database just after it."""
         return self.course.after(self.at) if self.course else following(self.written, self.world)
 
-    @property
+    @cached_property
     def brought(self) -> Sequence[Fact]:
         """The facts that it brings about or changes."""
         return self.after.since(self.world)
+
+    def brought_of(self, kind: type[F]) -> Sequence[F]:
+        """Those of one kind."""
+        known: dict[type[Fact], Sequence[Any]] = self.__dict__.setdefault("_of_kinds", {})
+        if kind not in known:
+            known[kind] = [fact for fact in self.brought if isinstance(fact, kind)]
+        return known[kind]
 
     @cached_property
     def end(self) -> Whole:
@@ -137,10 +161,28 @@ class Around(Struct, frozen=True, dict=True):
         """The columns that it makes or gives another type."""
         return typed(self.written, self)
 
+    def may_name(self, names: frozenset[str]) -> bool:
+        """No where none of `names`, plain words in lower case, stands anywhere in its text: that is soon told."""
+        return not names.isdisjoint(self._words) or 'u&"' in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Every word of its text in lower case, also of strings and comments; and the mark of names that are spelled by
+        numbers of characters.
+        """
+        text = self.written.sql.lower()
+        spelled_out = ('u&"',) if 'u&"' in text else ()
+        return frozenset((*text.translate(_BLANKS).split(), *spelled_out))
+
+    @cached_property
+    def nodes(self) -> tuple[Message, ...]:
+        """All nodes of it, from the outside in."""
+        return tuple(walk(self.written.node)) if self.written.node is not None else ()
+
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """What it refers to: relations, types, routines, schemas."""
-        return tuple(references(self.written.node)) if self.written.node else ()
+        return tuple(references(self.written.node, self.nodes)) if self.written.node is not None else ()
 
     @property
     def holding(self) -> Mapping[Path, Lock]:

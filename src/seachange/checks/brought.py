@@ -31,9 +31,8 @@ def of_statement(kind: type[F], rule: Rule[F]) -> Callable[[Written, Around], Re
     """A check of statements that asks the same of each fact that the statement makes or changes."""
 
     def look(written: Written, around: Around) -> Remarks:
-        for ref in around.changed:
-            fact = around.after.get(ref)
-            if isinstance(fact, kind) and fact != around.world.get(ref):
+        for fact in around.brought_of(kind):
+            if fact != around.world.get(fact.ref):
                 yield from rule(fact, around.after)
 
     return look

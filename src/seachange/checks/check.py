@@ -77,8 +77,9 @@ class Check(Struct, frozen=True, kw_only=True):
     """One thing that may be wrong with a statement of a migration, or with a state.
 
     `name` is what people call it in suppressions, `code` its short form.  `summary` completes “This check is about …”.
-    `statement` looks at statements whose nodes are of the kinds in `kinds` (all statements, where it is empty);
-    `state` at a whole catalog.  A check with neither looks at what was said of others, in `seachange.lint`.
+    `statement` looks at statements that are of one of the `kinds` (all statements, where it is empty): the name of a
+    node, of a command of ALTER TABLE, or of a type of constraints, see `seachange.checks.aspects`.  `state` looks at a
+    whole catalog.  A check with neither looks at what was said of others, in `seachange.lint`.
     `optional`: only told where a project asks for it.  `same_as` are the rules of
     other tools that mean the same, as “squawk ban-drop-table”.  `queueing`: it speaks of a lock that is held for an
     instant, and of those who wait in line behind it; not of work that is done under the lock.

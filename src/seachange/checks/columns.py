@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from google.protobuf.message import Message
@@ -30,7 +31,7 @@ from seachange.sql.parse import Token, tokens
 if TYPE_CHECKING:
     from seachange.checks.around import Around, State
 
-KINDS = ("CreateStmt", "CreateForeignTableStmt", "AlterTableStmt")
+KINDS = ("CreateStmt", "CreateForeignTableStmt", "AT_AddColumn", "AT_AlterColumnType")
 """The statements that give types to columns."""
 _GIVES_TYPE = frozenset({AT_AddColumn, AT_AlterColumnType})
 _SECOND_WORDS = {
@@ -44,7 +45,7 @@ _SECOND_WORDS = {
 _ZONE = ("with", "without", "time", "zone")
 
 
-class Typed(Struct, frozen=True):
+class Typed(Struct, frozen=True, dict=True):
     """A column that gets a type.  `is_new`: it is made, not changed."""
 
     table: Path
@@ -57,7 +58,7 @@ class Typed(Struct, frozen=True):
         """The node of its type."""
         return self.definition.type_name
 
-    @property
+    @cached_property
     def type_name(self) -> str:
         """The type's own name, as int4, without the schema of what is built in."""
         *schema, name = (part.string.sval for part in self.type.names)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from seachange.catalog.ref import Ref
-from seachange.checks.world import RELATIONS, World
+from seachange.checks.past import RELATIONS
+from seachange.checks.world import World
 from seachange.sql.quote import path
 
 ALONG = frozenset({"auto", "internal", "partition", "extension"})

@@ -9,8 +9,9 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Fact
 from seachange.catalog.ref import Ref
 from seachange.checks.named import relation, strings
+from seachange.checks.past import RELATIONS
 from seachange.checks.typed import type_of
-from seachange.checks.world import PARTS, RELATIONS, World
+from seachange.checks.world import PARTS, World
 from seachange.sql import nodes
 from seachange.sql.quote import path
 from seachange.sql.tree import inner

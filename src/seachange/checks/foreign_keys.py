@@ -24,7 +24,7 @@ from seachange.sql.nodes import (
     CreateStmt,
 )
 
-KINDS = ("CreateStmt", "AlterTableStmt")
+KINDS = ("CONSTR_FOREIGN",)
 
 
 class ForeignKey(Struct, frozen=True):

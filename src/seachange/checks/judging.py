@@ -42,6 +42,6 @@ def of_statement(judge: Judge[F], kind: type[F]) -> Callable[[Written, Around], 
 
 def brought(around: Around, kind: type[F]) -> Iterator[F]:
     """The facts of a kind that a statement brings about or changes, as they are at the end of its script."""
-    for fact in around.brought:
-        if isinstance(fact, kind) and isinstance(now := around.end.world.get(fact.ref), kind):
+    for fact in around.brought_of(kind):
+        if isinstance(now := around.end.world.get(fact.ref), kind):
             yield now

@@ -9,7 +9,8 @@ from seachange.catalog.catalog import Catalog
 from seachange.catalog.facts import Path
 from seachange.catalog.ref import Ref
 from seachange.checks import builtin
-from seachange.checks.world import RELATIONS, SYSTEM, TYPES, World
+from seachange.checks.past import RELATIONS
+from seachange.checks.world import SYSTEM, TYPES, World
 from seachange.sql.nodes import RangeVar
 
 MAJOR = 10_000

@@ -13,6 +13,8 @@ from seachange.catalog.facts.routines import Function
 from seachange.catalog.ref import Ref
 from seachange.rules.rule import children
 
+RELATIONS = ("table", "view", "materialized view", "foreign table", "index", "sequence", "composite type")
+"""The kinds that share the names of a schema, in the order in which they are looked for."""
 TEMPORARY = "pg_temp"
 """The schema of what only the script's own session sees."""
 
@@ -93,6 +95,7 @@ class Past:
         self.time = 0
         self.temporary = False
         self.names: set[Path] = set()
+        self.relations: dict[Path, list[Ref]] = {}
         self.moments: dict[Ref, list[Moment]] = {}
         self.parts: dict[Path, dict[Ref, None]] = {}
         self.indexes: dict[Path, dict[Ref, None]] = {}
@@ -105,9 +108,11 @@ class Past:
 
     def at(self, ref: Ref, time: int) -> Moment | None:
         """How an address stood; None where the script had not touched it."""
-        for moment in reversed(self.moments.get(ref, ())):
-            if moment.time <= time:
-                return moment
+        moments = self.moments.get(ref)
+        if moments is not None:
+            for moment in reversed(moments):
+                if moment.time <= time:
+                    return moment
         return None
 
     def grown(self, changes: Mapping[Ref, Change], time: int) -> Past:
@@ -127,11 +132,19 @@ class Past:
                         past._note(ref, Change(moment.fact, moment.new), moment.time)
         return past
 
+    def _note_name(self, ref: Ref) -> None:
+        self.names.add(ref.names)
+        if ref.kind in RELATIONS:
+            self.relations[ref.names] = sorted(
+                (*self.relations.get(ref.names, ()), ref), key=lambda one: RELATIONS.index(one.kind)
+            )
+
     def _note(self, ref: Ref, change: Change, time: int) -> None:
         moments = self.moments.setdefault(ref, [])
         new = change.new if change.new is not None else bool(moments and moments[-1].new)
         moments.append(Moment(time, change.fact, new))
-        self.names.add(ref.names)
+        if len(moments) == 1:
+            self._note_name(ref)
         self.touched.setdefault(time, {})[ref] = None
         self.temporary |= ref.names[0] == TEMPORARY
         self.parts.setdefault(ref.names[:-1], {})[ref] = None

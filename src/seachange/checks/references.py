@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from google.protobuf.message import Message
@@ -39,10 +39,10 @@ class Reference(Struct, frozen=True):
         return RangeVar(schemaname="".join(self.names[:-1][-1:]), relname=self.names[-1])
 
 
-def references(node: Message) -> Iterator[Reference]:
-    """All that `node` refers to, once each, without what it makes itself."""
+def references(node: Message, nodes: Sequence[Message] = ()) -> Iterator[Reference]:
+    """All that `node` refers to, once each, without what it makes itself.  `nodes`: all that are in it, if known."""
     seen: set[tuple[str, Path]] = set()
-    inside = list(walk(node))
+    inside = nodes or tuple(walk(node))
     own = tuple(_made_among(node, inside))
     passed = _aside(node, inside, own)
     named = (_reference(each) for each in inside)

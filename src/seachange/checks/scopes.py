@@ -23,13 +23,14 @@ from seachange.sql.nodes import (
     InsertStmt,
     JoinExpr,
     MergeStmt,
+    Node,
     RangeSubselect,
     RangeVar,
     SelectStmt,
     SubLink,
     UpdateStmt,
 )
-from seachange.sql.tree import NotParsed, inner, tree
+from seachange.sql.tree import NotParsed, children, inner, tree
 
 QUERIES = (SelectStmt, InsertStmt, UpdateStmt, DeleteStmt, MergeStmt)
 DEEPEST = 8
@@ -332,11 +333,11 @@ def _nested(query: Any, scope: Scope, world: World) -> Iterator[Placed]:
 
 def outside(node: Message, stop: Callable[[Message], bool] | None = None) -> Iterator[Message]:
     """An expression and all below it, without going into the queries in it, nor into what `stop` says."""
-    if node.DESCRIPTOR.name != "Node":
-        if isinstance(node, QUERIES) or (stop and stop(node)):
-            return
-        yield node
-    for field, value in node.ListFields():
-        if field.message_type is not None:
-            for each in (value,) if isinstance(value, Message) else value:
-                yield from outside(each, stop)
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.__class__ is not Node:
+            if isinstance(each, QUERIES) or (stop and stop(each)):
+                continue
+            yield each
+        waiting += reversed(children(each))

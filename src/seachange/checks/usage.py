@@ -13,7 +13,8 @@ from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Table
 from seachange.catalog.ref import Ref
 from seachange.checks.around import Around
-from seachange.checks.world import RELATIONS, spelled
+from seachange.checks.past import RELATIONS
+from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.rules.rule import SMALL_BYTES, SMALL_ROWS
 from seachange.sql.migration import Migration

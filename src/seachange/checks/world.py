@@ -24,13 +24,12 @@ from seachange.catalog.facts.relations import (
 )
 from seachange.catalog.facts.routines import Function
 from seachange.catalog.ref import Ref
-from seachange.checks.past import TEMPORARY, Change, Ground, Past
+from seachange.checks.past import RELATIONS, TEMPORARY, Change, Ground, Past
 from seachange.sql.nodes import RangeVar
 from seachange.sql.quote import path as quoted
 
 F = TypeVar("F", bound=Fact)
 
-RELATIONS = ("table", "view", "materialized view", "foreign table", "index", "sequence", "composite type")
 TYPES = ("enum", "domain", "composite type", "range", "base type", "table", "view", "materialized view")
 PARTS = (
     "table column",
@@ -88,9 +87,12 @@ class World(Struct, frozen=True, dict=True):
 
     def at(self, names: Path) -> Fact | None:
         """The relation at a path, whatever its kind."""
-        if self.catalog is None and names not in self.past.names:
-            return None
-        return next((fact for kind in RELATIONS if (fact := self.get(Ref(kind, names)))), None)
+        made = self.past.relations.get(names, ())
+        refs = made if self.catalog is None else [Ref(kind, names) for kind in RELATIONS]
+        for ref in refs:
+            if (fact := self.get(ref)) is not None:
+                return fact
+        return None
 
     def path(self, named: RangeVar) -> Path:
         """The path that a name stands for: where it is found, else where it would be made."""
@@ -117,9 +119,7 @@ class World(Struct, frozen=True, dict=True):
 
     def is_new(self, names: Path) -> bool:
         """Whether the script itself made this relation, so that nobody else uses it and it has no rows of old."""
-        if names not in self.past.names:
-            return names[:1] == (TEMPORARY,)
-        moments = (self.past.at(Ref(kind, names), self.time) for kind in RELATIONS)
+        moments = (self.past.at(ref, self.time) for ref in self.past.relations.get(names, ()))
         return names[:1] == (TEMPORARY,) or any(moment and moment.fact and moment.new for moment in moments)
 
     def columns(self, relation: Path) -> tuple[Column, ...]:
@@ -128,7 +128,10 @@ class World(Struct, frozen=True, dict=True):
         return tuple(sorted(found, key=lambda column: column.position))
 
     def column(self, relation: Path, name: str) -> Column | None:
-        found = (self.get(Ref(kind, (*relation, name))) for kind in COLUMNS)
+        path = (*relation, name)
+        if not self._may_be(path):
+            return None
+        found = (self.get(Ref(kind, path)) for kind in COLUMNS)
         return next((fact for fact in found if isinstance(fact, Column)), None)
 
     def constraints(self, relation: Path) -> tuple[TableConstraint, ...]:
@@ -200,8 +203,13 @@ class World(Struct, frozen=True, dict=True):
 
     def type(self, names: Path) -> Fact | None:
         """The type that a name of one or two parts stands for, where people or the script made it."""
-        places = [names] if len(names) > 1 else [(schema, *names) for schema in self._places]
+        named = [names] if len(names) > 1 else [(schema, *names) for schema in self._places]
+        places = [place for place in named if self._may_be(place)]
         return next((fact for place in places for kind in TYPES if (fact := self.get(Ref(kind, place)))), None)
+
+    def _may_be(self, names: Path) -> bool:
+        """Whether something at this path may be known."""
+        return self.catalog is not None or names in self.past.names
 
     @property
     def _places(self) -> tuple[str, ...]:

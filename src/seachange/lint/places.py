@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 
 from google.protobuf.message import Message
 from msgspec.structs import replace
@@ -31,6 +32,13 @@ class Places:
     def _ascii(self) -> bool:
         return self.script.raw.isascii()
 
+    @cached_property
+    def _before(self) -> list[int]:
+        """How many characters stand before each line."""
+        raw, ends = self.script.raw, self._lines[1:]
+        sizes = (len(raw[start:end].decode(errors="replace")) for start, end in zip(self._lines, ends, strict=False))
+        return list(accumulate(sizes, initial=0))
+
     def of(self, written: Written, at: Message | int | None) -> Place:
         """Where in a statement a remark points: from there to the end of the line, or the whole statement.
 
@@ -45,17 +53,19 @@ class Places:
     def between(self, start: int, end: int, written: Written | None = None) -> Place:
         """The place of some bytes, in a statement or outside of any."""
         line, last = self.line(start), self.line(end)
-        code = self.script.raw[self._lines[line - 1] :].split(b"\n", 1)[0].decode().strip()
+        begins = self._lines[line - 1]
+        ends = self.script.raw.find(b"\n", begins)
+        code = self.script.raw[begins : ends if ends >= 0 else None].decode().strip()
         return Place(
             file=self.script.name,
             start=start,
             end=end,
             line=line,
-            column=1 + self._characters(self._lines[line - 1], start),
+            column=1 + self._in_line(line, start),
             end_line=last,
-            end_column=1 + self._characters(self._lines[last - 1], end),
-            first=self._characters(0, start),
-            last=self._characters(0, end),
+            end_column=1 + self._in_line(last, end),
+            first=self._character(line, start),
+            last=self._character(last, end),
             statement=written.start if written else -1,
             code=code,
         )
@@ -64,8 +74,14 @@ class Places:
         """The line that a byte stands in, from 1."""
         return bisect_right(self._lines, byte)
 
-    def _characters(self, start: int, end: int) -> int:
-        return end - start if self._ascii else len(self.script.raw[start:end].decode(errors="replace"))
+    def _character(self, line: int, byte: int) -> int:
+        """The number of the character of a byte, in the file, from 0."""
+        return byte if self._ascii else self._before[line - 1] + self._in_line(line, byte)
+
+    def _in_line(self, line: int, byte: int) -> int:
+        """The number of the character of a byte, in its line, from 0."""
+        start = self._lines[line - 1]
+        return byte - start if self._ascii else len(self.script.raw[start:byte].decode(errors="replace"))
 
 
 def _newlines(raw: bytes) -> Iterator[int]:

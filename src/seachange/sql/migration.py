@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from seachange.sql.knex import Unread
 from seachange.sql.order import Placed
 from seachange.sql.settings import Settings, in_force
 from seachange.sql.text import Decoded, decoded
+from seachange.sql.tree import kind
 from seachange.sql.written import Section, Written
 
 __all__ = ["Migration", "Section", "Unread", "Written", "read", "read_all", "taken_apart", "written_back"]
@@ -62,6 +64,24 @@ class Migration(Struct, frozen=True, dict=True):
     def transactions(self) -> tuple[tuple[Written, ...], ...]:
         """For each statement of `up` those of its transaction, itself among them; none where it is sent on its own."""
         return blocks(self.up, wrapped=self.wrapped)
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the statements that are run, by the names of their nodes."""
+        found: dict[str, list[int]] = {}
+        for at, one in enumerate(self.up):
+            if one.node is not None:
+                found.setdefault(kind(one.node), []).append(at)
+        return {name: tuple(numbers) for name, numbers in found.items()}
+
+    @cached_property
+    def altering(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of those that are ALTER TABLE, by the name of the table without its schema."""
+        found: dict[str, list[int]] = {}
+        for at in self.by_kind.get("AlterTableStmt", ()):
+            node: Any = self.up[at].node
+            found.setdefault(node.relation.relname, []).append(at)
+        return {name: tuple(numbers) for name, numbers in found.items()}
 
     def block_of(self, at: int) -> tuple[Written, ...]:
         """The transaction of the statement with the number `at` among those that are run."""

@@ -7,6 +7,7 @@ The only module that imports postgast.  Its scanner and grammar are those of Pos
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ _COMMENTS = frozenset({Kind.Value("SQL_COMMENT"), Kind.Value("C_COMMENT")})
 _PARENS = {Kind.Value("ASCII_40"): 1, Kind.Value("ASCII_41"): -1}
 _BEGIN, _ATOMIC, _CASE, _END = (Kind.Value(name) for name in ("BEGIN_P", "ATOMIC", "CASE", "END_P"))
 _COPY, _FROM, _STDIN, _DATABASE = (Kind.Value(name) for name in ("COPY", "FROM", "STDIN", "DATABASE"))
+_TURNING = frozenset({_SEMICOLON, _BACKSLASH, *_PARENS, _ATOMIC, _CASE, _END})
+"""What may end a statement, or tell that a semicolon does not."""
 _IDENTIFIER, _STRING = Kind.Value("IDENT"), Kind.Value("SCONST")
 
 _WORDS, _LONGEST_WORD = 4, 63
@@ -102,10 +105,17 @@ def cut(text: bytes) -> Cut:
     return Cut(tuple(spans), backslash)
 
 
+@lru_cache(maxsize=64)
 def tokens(sql: str) -> tuple[Token, ...]:
-    """Every token of `sql` with its place, comments left out.  Raises NotScanned."""
+    """Every token of `sql` with its place, comments left out.  Raises NotScanned.
+
+    Several checks ask for those of the same statement, one after the other.
+    """
+    places = [(one.start, one.end) for one in _tokens(sql)]
+    if sql.isascii():
+        return tuple(Token(start, end, sql[start:end]) for start, end in places)
     text = sql.encode()
-    return tuple(Token(one.start, one.end, text[one.start : one.end].decode()) for one in _tokens(sql))
+    return tuple(Token(start, end, text[start:end].decode()) for start, end in places)
 
 
 def words(sql: str) -> tuple[str, ...]:
@@ -159,15 +169,16 @@ def _groups(tokens: Iterable[ScanToken]) -> Iterator[tuple[list[ScanToken], Scan
     parens = blocks = 0
     for token in tokens:
         kind = token.token
-        if kind == _BACKSLASH:
-            yield group, token
-            return
-        if kind == _SEMICOLON and parens <= 0 and blocks <= 0:
-            yield group, token
-            group, parens, blocks = [], 0, 0
-            continue
-        parens += _PARENS.get(kind, 0)
-        blocks += _deeper(group, kind, blocks)
+        if kind in _TURNING:
+            if kind == _BACKSLASH:
+                yield group, token
+                return
+            if kind == _SEMICOLON and parens <= 0 and blocks <= 0:
+                yield group, token
+                group, parens, blocks = [], 0, 0
+                continue
+            parens += _PARENS.get(kind, 0)
+            blocks += _deeper(group, kind, blocks)
         group.append(token)
     if group:
         yield group, None

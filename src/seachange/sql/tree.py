@@ -12,11 +12,13 @@ from functools import lru_cache
 from typing import Any
 
 import postgast
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from postgast import pg_query_pb2
 
-_MESSAGE = FieldDescriptor.TYPE_MESSAGE
+_WRAPPER: Any = pg_query_pb2.Node
+_MANY = type(pg_query_pb2.SelectStmt().target_list)
+_PLAIN = frozenset({str, int, bool, float, bytes, type(pg_query_pb2.IntList().items)})
+"""The types of what is no node in a field of one."""
 
 
 class NotParsed(Exception):
@@ -73,7 +75,7 @@ def _mended(error: json.JSONDecodeError) -> list[dict[str, Any]]:
 
 def inner(node: Message) -> Message:
     """What a Node wraps; any other message as it is."""
-    if node.DESCRIPTOR.name != "Node":
+    if node.__class__ is not _WRAPPER:
         return node
     field = node.WhichOneof("node")
     return inner(getattr(node, field)) if field else node
@@ -89,16 +91,23 @@ def walk(node: Message) -> Iterator[Message]:
     waiting = [node]
     while waiting:
         each = waiting.pop()
-        if each.DESCRIPTOR.name != "Node":
+        if each.__class__ is not _WRAPPER:
             yield each
-        below: list[Message] = []
-        for field, value in each.ListFields():
-            if field.type == _MESSAGE:
-                if isinstance(value, Message):
-                    below.append(value)
-                else:
-                    below += value
-        waiting += reversed(below)
+        if below := children(each):
+            below.reverse()
+            waiting += below
+
+
+def children(node: Message) -> list[Message]:
+    """The nodes just below one, some of them wrapped.  It is asked for every node, so it spends little."""
+    below: list[Message] = []
+    for _, value in node.ListFields():
+        sort = value.__class__
+        if sort is _MANY:
+            below += value
+        elif sort not in _PLAIN:
+            below.append(value)
+    return below
 
 
 @lru_cache(maxsize=4096)

@@ -114,7 +114,16 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="drops of what programs may still use",
-    kinds=("DropStmt", "DropdbStmt", "AlterTableStmt", "AlterDomainStmt"),
+    kinds=(
+        "DropStmt",
+        "DropdbStmt",
+        "AT_AlterConstraint",
+        "AT_ColumnDefault",
+        "AT_DropColumn",
+        "AT_DropConstraint",
+        "AT_DropExpression",
+        "AlterDomainStmt",
+    ),
     statement=_look,
     same_as=tuple(f"squawk {rule}" for rule in dict.fromkeys(_RULES.values())),
 )

@@ -59,7 +59,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="columns that become identity columns, or cease to be",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_AddIdentity", "AT_DropIdentity", "AT_SetIdentity"),
     statement=_look,
     same_as=("squawk ban-alter-identity",),
 )

@@ -46,7 +46,7 @@ CHECK = Check(
     severity=Severity.NOTE,
     needs=frozenset({Needs.STATEMENT}),
     summary="NULL where programs never met it",
-    kinds=("AlterTableStmt", "AlterDomainStmt"),
+    kinds=("AT_DropNotNull", "AlterDomainStmt"),
     statement=_look,
     same_as=("squawk ban-drop-not-null",),
 )

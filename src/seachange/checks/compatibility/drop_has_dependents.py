@@ -113,6 +113,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG}),
     summary="drops of what other objects need",
-    kinds=("DropStmt", "AlterTableStmt"),
+    kinds=("DropStmt", "AT_DropColumn", "AT_DropConstraint"),
     statement=_look,
 )

@@ -86,6 +86,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.DATA}),
     summary="indexes over values that are too long",
-    kinds=("IndexStmt", "AlterTableStmt"),
+    kinds=("IndexStmt", "AT_AddConstraint"),
     statement=_look,
 )

@@ -34,11 +34,15 @@ _CORE = {
     "gen_random_bytes": "uuid_send(gen_random_uuid())",
 }
 
+_NAMES = frozenset(name for names in OF.values() for name in names)
+
 
 def _look(written: Written, around: Around) -> Remarks:
     assert written.node is not None
     if isinstance(written.node, CreateExtensionStmt):
         yield from _made(written.node, around)
+        return
+    if not around.may_name(_NAMES):
         return
     for what, extension in _used(written.node, around):
         if not around.world.known:
@@ -101,7 +105,7 @@ def _is_known(found: Reference, around: Around) -> bool:
 
 
 def _was_made(extension: str, around: Around) -> bool:
-    return any(isinstance(one.node, CreateExtensionStmt) and one.node.extname == extension for one in around.earlier)
+    return any(node.extname == extension for node in around.earlier_of("CreateExtensionStmt"))
 
 
 CHECK = Check(

@@ -25,7 +25,7 @@ from seachange.checks.hidden import unless_hidden
 from seachange.checks.lookup import has_relation, has_routine, has_schema, has_type, is_member
 from seachange.checks.objects import Named, commands, dropped
 from seachange.checks.references import Reference
-from seachange.checks.unknown import unknown
+from seachange.checks.unknown import unknown, was_told
 from seachange.checks.world import World
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -79,7 +79,7 @@ def _look(written: Written, around: Around) -> Remarks:
     if node is None or isinstance(node, TransactionStmt | VariableSetStmt | DoStmt):
         return
     if not around.world.known:
-        if around.references:
+        if not was_told(around, CHECK.name) and around.references:
             yield from unknown(around, CHECK.name, "whether all is there that the script names")
         return
     for each in missing(node, around):

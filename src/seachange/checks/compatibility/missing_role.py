@@ -15,12 +15,11 @@ from seachange.catalog.facts.cluster import Role
 from seachange.catalog.ref import Ref
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Question, Remark, Remarks
-from seachange.checks.unknown import unknown
+from seachange.checks.unknown import unknown, was_told
 from seachange.finding import Severity
 from seachange.sql.migration import Written
-from seachange.sql.nodes import ROLESPEC_CSTRING, CreateRoleStmt, RoleSpec
+from seachange.sql.nodes import ROLESPEC_CSTRING, RoleSpec
 from seachange.sql.quote import literal, name
-from seachange.sql.tree import walk
 
 _KINDS = (
     "GrantStmt",
@@ -40,6 +39,8 @@ _KINDS = (
 
 
 def _look(written: Written, around: Around) -> Remarks:
+    if was_told(around, CHECK.name):
+        return
     roles = list(_roles(written, around))
     if roles and not around.world.known:
         yield from unknown(around, CHECK.name, "whether the server has the roles that the script names")
@@ -68,8 +69,8 @@ def _question(role: str) -> Question:
 def _roles(written: Written, around: Around) -> Iterator[str]:
     """The roles that the statement names, without those that are known to be there."""
     assert written.node is not None
-    made = {str(one.node.role) for one in around.earlier if isinstance(one.node, CreateRoleStmt)}
-    named = (each for each in walk(written.node) if isinstance(each, RoleSpec) and each.roletype == ROLESPEC_CSTRING)
+    made = {str(node.role) for node in around.earlier_of("CreateRoleStmt")}
+    named = (each for each in around.nodes if isinstance(each, RoleSpec) and each.roletype == ROLESPEC_CSTRING)
     for role in dict.fromkeys(str(each.rolename) for each in named):
         if role not in made and around.world.get(Ref("role", (role,))) is None:
             yield role

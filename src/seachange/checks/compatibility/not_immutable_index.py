@@ -25,7 +25,7 @@ from seachange.sql.migration import Written
 from seachange.sql.nodes import CONSTR_GENERATED, CreateStmt, IndexStmt
 from seachange.sql.tree import inner
 
-_KINDS = ("IndexStmt", "CreateStmt", "AlterTableStmt")
+_KINDS = ("IndexStmt", "CreateStmt", "AT_AddColumn", "AT_AlterColumnType")
 
 
 def _look(written: Written, around: Around) -> Remarks:

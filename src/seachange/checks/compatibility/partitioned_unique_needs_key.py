@@ -37,7 +37,7 @@ from seachange.sql.nodes import (
 from seachange.sql.quote import listed
 from seachange.sql.tree import inner
 
-_KINDS = ("CreateStmt", "AlterTableStmt", "IndexStmt")
+_KINDS = ("CreateStmt", "AT_AddColumn", "AT_AddConstraint", "IndexStmt")
 Unique = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 """A table, its partition key, and what is to be unique."""
 

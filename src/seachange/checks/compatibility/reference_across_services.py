@@ -101,6 +101,6 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="references from one service's tables to those of another",
-    kinds=("CreateStmt", "AlterTableStmt", "ViewStmt", "CreateTableAsStmt", "CreateFunctionStmt"),
+    kinds=("CONSTR_FOREIGN", "ViewStmt", "CreateTableAsStmt", "CreateFunctionStmt"),
     statement=_look,
 )

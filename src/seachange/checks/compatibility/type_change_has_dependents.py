@@ -70,6 +70,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG}),
     summary="changes of type that views, policies, triggers or generated columns stand in the way of",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_AlterColumnType",),
     statement=_look,
 )

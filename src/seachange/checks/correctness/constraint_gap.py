@@ -77,6 +77,6 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="constraints that are away for a while",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_DropConstraint",),
     statement=_look,
 )

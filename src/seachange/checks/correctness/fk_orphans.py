@@ -127,6 +127,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.DATA}),
     summary="foreign keys that rows break",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_AddConstraint", "AT_ValidateConstraint"),
     statement=_look,
 )

@@ -105,7 +105,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="defaults that stand still",
-    kinds=("CreateStmt", "AlterTableStmt"),
+    kinds=("CreateStmt", "AT_AddColumn", "AT_ColumnDefault"),
     statement=_look,
     state=_state,
 )

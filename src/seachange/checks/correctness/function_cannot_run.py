@@ -54,16 +54,16 @@ def _look(written: Written, around: Around) -> Remarks:
         return
     node: Any = written.node
     what = spelled(strings(node.funcname)) if isinstance(node, CreateFunctionStmt) else "this block"
-    made = {_no_function(strings(each.node.funcname)) for each in _functions(around)}
-    made |= {_no_function(strings(each.node.funcname)[-1:]) for each in _functions(around)}
     for fault, place, at in _faults(found, around.world):
-        if fault not in made:
+        if fault not in _made_later(around):
             yield _remark(fault, what, at=place.byte(at))
 
 
-def _functions(around: Around) -> list[Any]:
-    """The statement itself and those after it that make functions: bodies may call what comes later."""
-    return [each for each in (around.written, *around.later) if isinstance(each.node, CreateFunctionStmt)]
+def _made_later(around: Around) -> Iterator[str]:
+    """The faults that the statement itself and those after it mend: bodies may call what comes later."""
+    for node in around.later_of("CreateFunctionStmt"):
+        names = strings(node.funcname)
+        yield from (_no_function(names), _no_function(names[-1:]))
 
 
 def _no_function(names: tuple[str, ...]) -> str:

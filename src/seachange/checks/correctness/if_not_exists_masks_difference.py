@@ -148,6 +148,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG}),
     summary="IF NOT EXISTS where something else exists",
-    kinds=("CreateStmt", "IndexStmt", "CreateTableAsStmt", "CreateSeqStmt", "AlterTableStmt"),
+    kinds=("CreateStmt", "IndexStmt", "CreateTableAsStmt", "CreateSeqStmt", "AT_AddColumn"),
     statement=_look,
 )

@@ -100,7 +100,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.DATA}),
     summary="SET NOT NULL where rows have NULL",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_SetNotNull", "AT_AddConstraint"),
     statement=_look,
     same_as=("atlas MF104",),
 )

@@ -84,7 +84,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.SIZES}),
     summary="columns that must have a value, and get none",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_AddColumn",),
     statement=_look,
     same_as=("squawk adding-required-field", "atlas MF103", "pgfence add-column-not-null-no-default"),
 )

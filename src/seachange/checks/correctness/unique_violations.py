@@ -126,7 +126,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.DATA}),
     summary="unique keys that rows have twice",
-    kinds=("IndexStmt", "AlterTableStmt"),
+    kinds=("IndexStmt", "AT_AddConstraint"),
     statement=_look,
     same_as=("atlas MF101",),
 )

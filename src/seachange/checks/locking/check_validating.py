@@ -7,7 +7,7 @@ stops neither readers nor writers.  A row that does not fit has VALIDATE fail an
 
 from __future__ import annotations
 
-from seachange.checks.altering import ALTER, added
+from seachange.checks.altering import added
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remarks
 from seachange.checks.later import checked_later
@@ -39,7 +39,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.SIZES}),
     summary="ADD CHECK that reads all rows while nobody can use the table",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint"),
     statement=_look,
     same_as=(
         "squawk constraint-missing-not-valid",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from seachange.catalog.facts import Path
-from seachange.checks.altering import ALTER, commands, definition, table
+from seachange.checks.altering import commands, definition, table
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.online import OWN, steps
@@ -59,6 +59,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
     summary="a constraint that is enforced from now on, for which all rows are read",
-    kinds=ALTER,
+    kinds=("AT_AlterConstraint",),
     statement=_look,
 )

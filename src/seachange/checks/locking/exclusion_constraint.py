@@ -7,7 +7,7 @@ a new table to which the rows are copied while a trigger keeps both alike, and w
 
 from __future__ import annotations
 
-from seachange.checks.altering import ALTER, added
+from seachange.checks.altering import added
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.usage import labour, reason
@@ -37,7 +37,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.SIZES}),
     summary="an EXCLUDE constraint on a table that others use",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint"),
     statement=_look,
     same_as=("strong_migrations add_exclusion_constraint", "eugene E8", "pgls avoidAddingExclusionConstraint"),
 )

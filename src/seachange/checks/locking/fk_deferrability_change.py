@@ -6,7 +6,7 @@ another try, is all it needs.
 
 from __future__ import annotations
 
-from seachange.checks.altering import ALTER, commands, definition
+from seachange.checks.altering import commands, definition
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remarks
 from seachange.checks.queue import queued
@@ -27,7 +27,7 @@ CHECK = Check(
     severity=Severity.NOTE,
     needs=frozenset({Needs.STATEMENT}),
     summary="a foreign key that becomes deferrable, or is no longer",
-    kinds=ALTER,
+    kinds=("AT_AlterConstraint",),
     statement=_look,
     queueing=True,
 )

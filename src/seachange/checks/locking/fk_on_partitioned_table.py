@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seachange.checks.altering import ALTER, Added, added
+from seachange.checks.altering import Added, added
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.later import spelled_out
@@ -58,6 +58,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG, Needs.SIZES}),
     summary="a foreign key of a partitioned table that is checked under a lock",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint"),
     statement=_look,
 )

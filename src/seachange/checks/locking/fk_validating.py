@@ -8,7 +8,7 @@ other table fast.  Partitioned tables are the matter of fk-on-partitioned-table.
 
 from __future__ import annotations
 
-from seachange.checks.altering import ALTER, added
+from seachange.checks.altering import added
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remarks
 from seachange.checks.later import checked_later
@@ -41,7 +41,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.SIZES}),
     summary="ADD FOREIGN KEY that reads both tables while nobody can write to them",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint"),
     statement=_look,
     same_as=(
         "squawk adding-foreign-key-constraint",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seachange.catalog.facts import Path
-from seachange.checks.altering import ALTER, commands, table
+from seachange.checks.altering import commands, table
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks, Verdict
 from seachange.checks.online import OWN, steps
@@ -77,7 +77,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG, Needs.SIZES}),
     summary="ATTACH PARTITION that reads rows since nothing proves where they belong",
-    kinds=ALTER,
+    kinds=("AT_AttachPartition",),
     statement=_look,
     same_as=("pgfence attach-partition", "pgls avoidAttachingPartition"),
 )

@@ -9,7 +9,7 @@ DETACH PARTITION … FINALIZE before another can begin.
 from __future__ import annotations
 
 from seachange.catalog.facts import Path
-from seachange.checks.altering import ALTER, commands, table
+from seachange.checks.altering import commands, table
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.editing import Edits, at_end, with_edits
@@ -52,7 +52,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="DETACH PARTITION that has everybody wait in line",
-    kinds=ALTER,
+    kinds=("AT_DetachPartition",),
     statement=_look,
     queueing=True,
     same_as=("squawk require-concurrent-partition-detach", "pgfence detach-partition"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seachange.checks.altering import ALTER, Added, added
+from seachange.checks.altering import Added, added
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.online import not_null, steps, unique_index, using_index
@@ -54,7 +54,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.SIZES}),
     summary="a PRIMARY KEY that builds its index while nobody can use the table",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint"),
     statement=_look,
     same_as=(
         "squawk adding-serial-primary-key-field",

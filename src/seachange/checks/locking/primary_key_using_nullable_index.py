@@ -8,7 +8,7 @@ instant.  What is nullable, only the catalog tells.
 from __future__ import annotations
 
 from seachange.catalog.facts.relations import Index
-from seachange.checks.altering import ALTER, Added, added
+from seachange.checks.altering import Added, added
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks, Verdict
 from seachange.checks.online import not_null, steps, using_index
@@ -71,7 +71,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG, Needs.SIZES}),
     summary="PRIMARY KEY USING INDEX over columns that may hold nulls",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint"),
     statement=_look,
     same_as=("eugene W14", "atlas PG304", "pgfence add-pk-using-index"),
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import TableConstraint
 from seachange.catalog.ref import Ref
-from seachange.checks.altering import ALTER, commands, table
+from seachange.checks.altering import commands, table
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.usage import reason, weight
@@ -62,6 +62,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="SET NOT NULL in one statement with DROP CONSTRAINT of its proof",
-    kinds=ALTER,
+    kinds=("AT_SetNotNull",),
     statement=_look,
 )

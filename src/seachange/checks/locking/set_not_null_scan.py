@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seachange.catalog.facts import Path
-from seachange.checks.altering import ALTER, added, commands, table
+from seachange.checks.altering import added, commands, table
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.online import not_null
@@ -59,7 +59,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.SIZES}),
     summary="SET NOT NULL that reads all rows while nobody can use the table",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint", "AT_SetNotNull"),
     statement=_look,
     same_as=(
         "squawk adding-not-nullable-field",

@@ -7,7 +7,7 @@ btree over plain columns in their usual order, without a predicate, and must be 
 
 from __future__ import annotations
 
-from seachange.checks.altering import ALTER, Added, added
+from seachange.checks.altering import Added, added
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.online import steps, unique_index, using_index
@@ -47,7 +47,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.SIZES}),
     summary="a UNIQUE constraint that builds its index while nobody can use the table",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_AddConstraint"),
     statement=_look,
     same_as=(
         "squawk disallowed-unique-constraint",

@@ -7,7 +7,7 @@ nobody can use the table, or nobody can write to it where the constraint is a fo
 from __future__ import annotations
 
 from seachange.catalog.facts import Path
-from seachange.checks.altering import ALTER, commands, table
+from seachange.checks.altering import commands, table
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.online import OWN
@@ -56,7 +56,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
     summary="VALIDATE CONSTRAINT in the transaction that added the constraint",
-    kinds=ALTER,
+    kinds=("AT_ValidateConstraint",),
     statement=_look,
     same_as=(
         "squawk constraint-missing-not-valid",

@@ -107,6 +107,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG}),
     summary="CASCADE, which drops what nobody named",
-    kinds=("DropStmt", "DropOwnedStmt", "AlterTableStmt"),
+    kinds=("DropStmt", "DropOwnedStmt", "AT_DropColumn", "AT_DropConstraint"),
     statement=_look,
 )

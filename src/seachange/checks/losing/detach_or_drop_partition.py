@@ -63,7 +63,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="partitions whose rows vanish from their table",
-    kinds=("AlterTableStmt", "DropStmt"),
+    kinds=("AT_DetachPartition", "AT_DropInherit", "DropStmt"),
     statement=_look,
     same_as=("squawk ban-detach-inheritance",),
 )

@@ -54,7 +54,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.SIZES}),
     summary="DROP COLUMN, which takes the values along",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_DropColumn",),
     statement=_look,
     same_as=("squawk ban-drop-column", "atlas DS103"),
 )

@@ -112,7 +112,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT, Needs.DATA}),
     summary="sequences that are dropped or set back",
-    kinds=("DropStmt", "AlterSeqStmt", "AlterTableStmt", "SelectStmt"),
+    kinds=("DropStmt", "AlterSeqStmt", "AT_SetIdentity", "SelectStmt"),
     statement=_look,
     same_as=("squawk ban-drop-sequence", "squawk ban-alter-sequence-values"),
 )

@@ -86,6 +86,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.DATA}),
     summary="enums that lose a label which rows have",
-    kinds=("AlterTableStmt", "DeleteStmt"),
+    kinds=("AT_AlterColumnType", "DeleteStmt"),
     statement=_look,
 )

@@ -80,6 +80,6 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="foreign keys that begin to delete or empty rows",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_AddConstraint",),
     statement=_look,
 )

@@ -114,6 +114,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG, Needs.DATA}),
     summary="types that keep less of the values",
-    kinds=("AlterTableStmt",),
+    kinds=("AT_AlterColumnType",),
     statement=_look,
 )

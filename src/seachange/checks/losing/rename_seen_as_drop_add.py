@@ -107,6 +107,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG}),
     summary="DROP and ADD that may be a rename",
-    kinds=("AlterTableStmt", "DropStmt"),
+    kinds=("AT_DropColumn", "DropStmt"),
     statement=_look,
 )

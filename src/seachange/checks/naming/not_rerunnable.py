@@ -12,7 +12,9 @@ where it is not the same.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from typing import Any
 
 from google.protobuf.message import Message
 
@@ -131,15 +133,15 @@ def _cleared(command: AlterTableCmd, node: AlterTableStmt, around: Around) -> bo
 
 def _same_constraint(name: str, node: AlterTableStmt, around: Around) -> Iterator[bool]:
     """What earlier statements did to a constraint of a name: True where they dropped it, False where they added it."""
-    for one in around.earlier:
-        earlier = one.node
-        if isinstance(earlier, AlterTableStmt) and earlier.relation.relname == node.relation.relname:
-            for each in earlier.cmds:
-                command = each.alter_table_cmd
-                if command.subtype == AT_DropConstraint and command.name == name:
-                    yield True
-                elif command.subtype == AT_AddConstraint and getattr(command, "def").constraint.conname == name:
-                    yield False
+    numbers = around.script.altering.get(node.relation.relname, ())
+    for at in numbers[: bisect_left(numbers, around.at)]:
+        earlier: Any = around.script.up[at].node
+        for each in earlier.cmds:
+            command = each.alter_table_cmd
+            if command.subtype == AT_DropConstraint and command.name == name:
+                yield True
+            elif command.subtype == AT_AddConstraint and getattr(command, "def").constraint.conname == name:
+                yield False
 
 
 def _remark(written: Written, what: str, why: str, at: int | None, words: str) -> Remark:

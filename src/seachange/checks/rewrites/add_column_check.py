@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.rewriting import ALTER, Addition, additions, is_read, own, weight
+from seachange.checks.rewriting import Addition, additions, is_read, own, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql import tree
@@ -51,6 +51,6 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="ADD COLUMN with a CHECK that all rows are held against",
-    kinds=ALTER,
+    kinds=("AT_AddColumn",),
     statement=_look,
 )

@@ -11,7 +11,7 @@ from seachange.catalog.facts.types import Domain
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.doing.columns import domain_of, is_constrained
-from seachange.checks.rewriting import ALTER, Addition, additions, is_rewritten, own, weight
+from seachange.checks.rewriting import Addition, additions, is_rewritten, own, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -51,6 +51,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="ADD COLUMN of a domain with constraints",
-    kinds=ALTER,
+    kinds=("AT_AddColumn",),
     statement=_look,
 )

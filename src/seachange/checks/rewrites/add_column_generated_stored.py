@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.rewriting import ALTER, Addition, additions, commands, is_read, is_rewritten, weight
+from seachange.checks.rewriting import Addition, additions, commands, is_read, is_rewritten, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql import tree
@@ -68,7 +68,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
     summary="a generated column that is stored in every row there is",
-    kinds=ALTER,
+    kinds=("AT_AddColumn", "AT_SetExpression"),
     statement=_look,
     same_as=("squawk adding-field-with-default", "strong_migrations add_column_generated_stored", "eugene E11"),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.doing.constraints import referred
-from seachange.checks.rewriting import ALTER, Addition, additions, is_read, own, weight
+from seachange.checks.rewriting import Addition, additions, is_read, own, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql import tree
@@ -62,7 +62,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.STATEMENT}),
     summary="ADD COLUMN with a foreign key",
-    kinds=ALTER,
+    kinds=("AT_AddColumn",),
     statement=_look,
     same_as=("squawk adding-foreign-key-constraint",),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.rewriting import ALTER, Addition, additions, filled, is_rewritten, own, weight
+from seachange.checks.rewriting import Addition, additions, filled, is_rewritten, own, weight
 from seachange.checks.typed import type_of
 from seachange.checks.world import spelled
 from seachange.finding import Severity
@@ -54,7 +54,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
     summary="ADD COLUMN that numbers every row there is",
-    kinds=ALTER,
+    kinds=("AT_AddColumn",),
     statement=_look,
     same_as=(
         "strong_migrations add_column_auto_incrementing",

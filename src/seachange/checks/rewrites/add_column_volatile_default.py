@@ -14,7 +14,7 @@ from __future__ import annotations
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.folding import is_volatile
-from seachange.checks.rewriting import ALTER, Addition, additions, filled, is_rewritten, own, weight
+from seachange.checks.rewriting import Addition, additions, filled, is_rewritten, own, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql import tree
@@ -54,7 +54,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="ADD COLUMN with a default that differs from row to row",
-    kinds=ALTER,
+    kinds=("AT_AddColumn",),
     statement=_look,
     same_as=(
         "squawk adding-field-with-default",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.rewriting import ALTER, commands, is_rewritten, weight
+from seachange.checks.rewriting import commands, is_rewritten, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -40,6 +40,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="a table that moves to another tablespace or access method",
-    kinds=ALTER,
+    kinds=("AT_SetAccessMethod", "AT_SetTableSpace"),
     statement=_look,
 )

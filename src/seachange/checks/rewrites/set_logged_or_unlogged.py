@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.rewriting import ALTER, commands, is_rewritten, weight
+from seachange.checks.rewriting import commands, is_rewritten, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -37,7 +37,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT}),
     summary="SET LOGGED or SET UNLOGGED of a table with rows",
-    kinds=ALTER,
+    kinds=("AT_SetLogged", "AT_SetUnLogged"),
     statement=_look,
     same_as=("pgfence set-logged-unlogged",),
 )

@@ -13,7 +13,7 @@ from seachange.catalog.facts.relations import TableConstraint
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.doing.columns import Retyped, is_rechecked, rewrites
-from seachange.checks.rewriting import ALTER, changes, is_read, own, weight
+from seachange.checks.rewriting import changes, is_read, own, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -65,7 +65,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.CATALOG}),
     summary="ALTER COLUMN TYPE of a column that a CHECK names",
-    kinds=ALTER,
+    kinds=("AT_AlterColumnType",),
     statement=_look,
     same_as=("strong_migrations change_column_constraint",),
 )

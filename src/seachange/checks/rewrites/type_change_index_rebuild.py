@@ -14,7 +14,7 @@ from seachange.catalog.facts.relations import Index
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.doing.columns import Retyped, rebuilt, rewrites
-from seachange.checks.rewriting import ALTER, changes, own, weight
+from seachange.checks.rewriting import changes, own, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -60,6 +60,6 @@ CHECK = Check(
     severity=Severity.WARNING,
     needs=frozenset({Needs.CATALOG}),
     summary="ALTER COLUMN TYPE that builds the column's indexes anew",
-    kinds=ALTER,
+    kinds=("AT_AlterColumnType",),
     statement=_look,
 )

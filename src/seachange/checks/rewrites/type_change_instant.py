@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
-from seachange.checks.rewriting import ALTER, changes
+from seachange.checks.rewriting import changes
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -35,7 +35,7 @@ CHECK = Check(
     severity=Severity.NOTE,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="ALTER COLUMN TYPE that touches no row, but forgets statistics",
-    kinds=ALTER,
+    kinds=("AT_AlterColumnType",),
     statement=_look,
     optional=True,
 )

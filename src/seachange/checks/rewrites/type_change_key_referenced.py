@@ -10,7 +10,7 @@ from __future__ import annotations
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.doing.columns import keys_with
-from seachange.checks.rewriting import ALTER, changes, is_rewritten
+from seachange.checks.rewriting import changes, is_rewritten
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -38,6 +38,6 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.CATALOG}),
     summary="ALTER COLUMN TYPE of a column in a foreign key",
-    kinds=ALTER,
+    kinds=("AT_AlterColumnType",),
     statement=_look,
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.doing.columns import Retyped, rewrites
-from seachange.checks.rewriting import ALTER, changes, filled, is_by_zone, is_rewritten, own, weight
+from seachange.checks.rewriting import changes, filled, is_by_zone, is_rewritten, own, weight
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -54,7 +54,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="ALTER COLUMN TYPE that converts every row",
-    kinds=ALTER,
+    kinds=("AT_AlterColumnType",),
     statement=_look,
     same_as=(
         "squawk changing-column-type",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from seachange.checks.around import Around
 from seachange.checks.check import Check, Needs, Remark, Remarks
 from seachange.checks.doing.columns import is_utc
-from seachange.checks.rewriting import ALTER, changes, is_by_zone
+from seachange.checks.rewriting import changes, is_by_zone
 from seachange.checks.world import spelled
 from seachange.finding import Severity
 from seachange.sql.migration import Written
@@ -40,7 +40,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     needs=frozenset({Needs.STATEMENT, Needs.CATALOG}),
     summary="a timestamp that gets or loses its time zone outside of UTC",
-    kinds=ALTER,
+    kinds=("AT_AlterColumnType",),
     statement=_look,
     same_as=("strong_migrations change_column",),
 )

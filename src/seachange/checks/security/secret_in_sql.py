@@ -24,7 +24,7 @@ SECRET = frozenset({"password", "passfile", "sslpassword", "sslkey", "secret", "
 OPTIONS = ("CreateRoleStmt", "AlterRoleStmt")
 FOREIGN = (
     *("CreateUserMappingStmt", "AlterUserMappingStmt", "CreateForeignServerStmt", "AlterForeignServerStmt"),
-    *("CreateForeignTableStmt", "AlterForeignTableStmt", "CreateFdwStmt", "AlterFdwStmt"),
+    *("CreateForeignTableStmt", "CreateFdwStmt", "AlterFdwStmt"),
 )
 SUBSCRIBED = ("CreateSubscriptionStmt", "AlterSubscriptionStmt")
 READING = frozenset({"select", "insert", "with"})
