@@ -28,12 +28,14 @@ def _edits(drafts: Drafts) -> Iterator[tuple[str, Edit]]:
         if not draft.added:
             yield from _of_statement(draft, raw[draft.written.file])
     last: Written | None = None
+    said: set[str] = set()
     for number, draft in enumerate(drafts.all):
-        if draft.added or draft.moved:
-            if draft.text:
-                yield _inserted(draft, last, _next(drafts.all, number), raw)
-        else:
-            last = draft.written
+        if not (draft.added or draft.moved):
+            last, said = draft.written, set()
+        elif draft.text:
+            reasons = [reason for reason in reasons_of(draft) if reason not in said]
+            said.update(reasons)
+            yield _inserted(draft, reasons, last, _next(drafts.all, number), raw)
 
 
 def _next(all: Sequence[Draft], number: int) -> Written | None:
@@ -81,10 +83,10 @@ def reasons_of(draft: Draft) -> tuple[str, ...]:
 
 
 def _inserted(
-    draft: Draft, last: Written | None, after: Written | None, raw: Mapping[str, Migration]
+    draft: Draft, reasons: Sequence[str], last: Written | None, after: Written | None, raw: Mapping[str, Migration]
 ) -> tuple[str, Edit]:
     """A statement that was added or moved: before the one that it was added for, or behind the one before it."""
-    text = "".join(f"{MARK} {reason}\n" for reason in reasons_of(draft)) + draft.text + ";"
+    text = "".join(f"{MARK} {reason}\n" for reason in reasons) + draft.text + ";"
     if after is not None and (last is None or (draft.added and draft.written is after)):
         at = raw[after.file].raw.rfind(b"\n", 0, after.start) + 1
         alone = not raw[after.file].raw[at : after.start].strip()
