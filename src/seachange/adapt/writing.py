@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from seachange.adapt.draft import Draft, Drafts
 from seachange.sql.edit import Edit
 from seachange.sql.migration import Migration, written_back
@@ -48,7 +50,7 @@ def _of_statement(draft: Draft, migration: Migration) -> Iterator[tuple[str, Edi
     written = draft.written
     if draft.moved or not draft.text:
         end = _past(migration, written)
-        reasons = reasons_of(draft) if not draft.moved else ("Moved below, behind what it needs.",)
+        reasons = _own(draft) if not draft.moved else ("Moved below, behind what it needs.",)
         yield (
             written.file,
             Edit(written.start, end, _comments(reasons, migration, written) + _out(written, end, migration)),
@@ -56,7 +58,7 @@ def _of_statement(draft: Draft, migration: Migration) -> Iterator[tuple[str, Edi
     elif draft.text != written.sql:
         yield (
             written.file,
-            Edit(written.start, written.end, _comments(reasons_of(draft), migration, written) + draft.text),
+            Edit(written.start, written.end, _comments(_own(draft), migration, written) + draft.text),
         )
 
 
@@ -75,6 +77,11 @@ def _comments(reasons: Sequence[str], migration: Migration, written: Written) ->
     lead = "" if not before.strip() else "\n"
     indent = before.decode() if not before.strip() else ""
     return lead + "".join(f"{MARK} {reason}\n{indent}" for reason in reasons)
+
+
+def _own(draft: Draft) -> tuple[str, ...]:
+    """Reasons that do not stand already with what was added before it."""
+    return reasons_of(replace(draft, done=tuple(done for done in draft.done if not done.repair.before)))
 
 
 def reasons_of(draft: Draft) -> tuple[str, ...]:
