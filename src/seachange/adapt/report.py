@@ -166,7 +166,8 @@ def _findings(adaptation: Adaptation) -> Iterator[Finding]:
             check="does-not-work",
             severity=Severity.WARNING,
             about=str(probe.about),
-            message=f"The {probe.about} does not pass a probe ({probe.aspect}; {probe.code}): {probe.said}",
+            message=f"A probe whether the {probe.about} {probe.aspect} failed"
+            f"{f' ({probe.code})' if probe.code else ''}: {probe.said}",
             advice="See docs/reference/probes.md for what was tried.",
         )
     if adaptation.rehearsal:
