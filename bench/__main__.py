@@ -15,6 +15,7 @@ from tests.servers import found
 from tests.servers.install import NotToBeHad, install
 
 from bench import applied, measure, planned, reading
+from bench.adapting import adapting
 from bench.databases import Databases
 from bench.figures import Results, markdown
 from bench.generate import Size
@@ -106,6 +107,7 @@ def measured(databases: Databases, server: str, scale: Scale) -> Results:
         applied.each_step(databases, scale.small),
         *applied.backfilling(databases, scale.rows, scale.rounds),
         *linting(),
+        *adapting(small.conninfo),
     )
     started, failed_start = measure.starting()
     return Results(

@@ -14,6 +14,7 @@ from seachange.adapt.folder import write
 from seachange.adapt.writing import files
 from seachange.errors import NotUnderstood
 from seachange.sql.migration import taken_apart
+from seachange.step import Risk
 from tests.plugins.servers import Server
 
 STATE = """
@@ -104,8 +105,40 @@ def test_rows_that_the_script_writes_are_told_not_lost(server: Server, shop: str
 
 
 def test_rows_that_go_unsaid_are_an_error(server: Server, shop: str) -> None:
-    found = adapted(shop, "DO $$ BEGIN DELETE FROM core.customer WHERE id = 1; END $$;")
+    found = adapted(shop, "DO $$ BEGIN EXECUTE 'DELETE FROM core.customer ' || 'WHERE id = 1'; END $$;")
     assert not found.proven
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "DO $$ BEGIN DELETE FROM core.customer WHERE id = 1; END $$;",
+        "ALTER TABLE core.customer RENAME email TO old; ALTER TABLE core.customer DROP COLUMN old;",
+        "SET search_path = core; ALTER TABLE customer RENAME email TO old; ALTER TABLE customer DROP COLUMN old;",
+        "ALTER TABLE core.customer RENAME TO client; DROP TABLE core.client;",
+    ],
+)
+def test_rows_that_go_in_other_words_are_said(server: Server, shop: str, script: str) -> None:
+    found = adapted(shop, script)
+    assert found.proven, found.rehearsal
+    assert {risk for step in found.plan.steps for risk in step.risks} >= {Risk.LOSES_DATA}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "ALTER TABLE core.customer RENAME email TO mail;",
+        "ALTER TABLE core.customer RENAME TO client; ALTER TABLE core.client RENAME email TO mail;",
+        "ALTER TABLE core.customer RENAME email TO mail; ALTER TABLE core.customer RENAME TO client;",
+        "ALTER TABLE core.customer RENAME TO client; ALTER TABLE core.client RENAME TO person;",
+        "ALTER TABLE core.customer SET SCHEMA public; ALTER TABLE customer RENAME TO person;",
+    ],
+)
+def test_rows_are_followed_to_another_name(server: Server, shop: str, script: str) -> None:
+    found = adapted(shop, script)
+    assert found.proven, found.rehearsal
+    assert found.rehearsal is not None
+    assert not found.rehearsal.findings
 
 
 def test_answers_that_are_none_are_refused(server: Server, shop: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from tests.plugins.servers import Server
-from tests.repairs.mending import keys, mended, texts
+from tests.repairs.mending import Databases, adapted, keys, mended, texts
 
 STATE = """
 CREATE TYPE role AS ENUM ('staff', 'customer');
@@ -52,6 +52,34 @@ def test_unique_over_duplicates_is_left_out_and_asked_about(server: Server, data
         STATE + "INSERT INTO person VALUES (3, NULL, 'staff', 2);",
         "CREATE UNIQUE INDEX one ON person (role);",
     )
+    assert texts(found) == []
+    assert found.all[0].done[0].question.open
+
+
+def test_rows_that_are_there_stay(server: Server, databases: Databases) -> None:
+    script = """
+    INSERT INTO person (id, role) VALUES (2, 'new'), (3, 'staff');
+    INSERT INTO person (id) SELECT 2 RETURNING id -- which was there
+    """
+    found = adapted(databases, STATE, script)
+    assert texts(found) == [
+        "INSERT INTO person (id, role) VALUES (2, 'new'), (3, 'staff') ON CONFLICT DO NOTHING",
+        "INSERT INTO person (id) SELECT 2 ON CONFLICT DO NOTHING RETURNING id",
+    ]
+    assert not any(done.question.open for draft in found.all for done in draft.done)
+
+
+def test_rows_that_do_not_fit_are_left_out_and_asked_about(server: Server, databases: Databases) -> None:
+    found = adapted(databases, STATE, "INSERT INTO person (id) VALUES (NULL); INSERT INTO person (id) VALUES (8);")
+    assert texts(found) == ["INSERT INTO person (id) VALUES (8)"]
+    assert found.all[0].done[0].question.open
+
+
+def test_a_second_key_that_is_taken_is_asked_about(server: Server, databases: Databases) -> None:
+    """ON CONFLICT was there, and speaks of another key."""
+    state = STATE + "CREATE UNIQUE INDEX ON person (age);"
+    script = "INSERT INTO person (id, age) VALUES (9, 30) ON CONFLICT (id) DO NOTHING;"
+    found = adapted(databases, state, script)
     assert texts(found) == []
     assert found.all[0].done[0].question.open
 

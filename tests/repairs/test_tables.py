@@ -44,6 +44,14 @@ def test_stand_in_has_the_type_of_the_key_and_rows_for_what_is_there(databases: 
     assert not any(draft.refusal or draft.done for draft in again.all)
 
 
+def test_stand_in_is_not_taken_for_the_table_that_needs_it(databases: Databases) -> None:
+    state = "CREATE TABLE item (id bigint PRIMARY KEY); CREATE VIEW products AS SELECT id FROM item"
+    script = "CREATE TABLE t (a bigint REFERENCES tenant (id), b bigint REFERENCES products (id))"
+    found = mended(databases(1)[0], state, script, {"missing-table tenant": "stand-in"})
+    assert texts(found)[-1] == "CREATE TABLE t (a bigint REFERENCES tenant (id), b bigint REFERENCES item(id))"
+    assert {key for key, _ in chosen(found)} == {"missing-table tenant", "key-to-view products"}
+
+
 def test_stand_in_where_a_policy_reads_it(databases: Databases) -> None:
     state = "CREATE TABLE doc (id integer, org_id uuid); ALTER TABLE doc ENABLE ROW LEVEL SECURITY"
     script = (

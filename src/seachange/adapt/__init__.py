@@ -11,12 +11,16 @@ from msgspec.structs import replace
 from seachange.adapt.adaptation import Adaptation
 from seachange.adapt.choosing import Choosing
 from seachange.adapt.draft import drafts
+from seachange.adapt.going import gone
 from seachange.adapt.passing import Landed, Passing, Terms
 from seachange.adapt.proof import proved
 from seachange.adapt.staging import copies
-from seachange.adapt.steps import plan
+from seachange.adapt.steps import plan, statements
 from seachange.planner import Wishes
 from seachange.planner import plan as planned
+from seachange.postgres.read import BESIDE, beside
+from seachange.postgres.renaming import renamed
+from seachange.postgres.source import parse
 from seachange.sql.migration import Migration
 from seachange.sql.parse import extension
 
@@ -37,7 +41,7 @@ def adapt(migrations: Sequence[Migration], target: str, choosing: Choosing, term
     began = time.perf_counter()
     with copies(target, terms.scratch, _extensions(migrations), terms.say) as made:
         passes = tuple(Passing(made, choosing, terms).through(drafts(migrations)))
-    adaptation = proved(_adaptation(passes[-1], target, choosing), terms)
+    adaptation = proved(_adaptation(passes[-1], target, choosing, terms), terms)
     return replace(adaptation, passes=len(passes), seconds=time.perf_counter() - began)
 
 
@@ -47,16 +51,23 @@ def _extensions(migrations: Sequence[Migration]) -> frozenset[str]:
     return frozenset(name for one in asked if (name := extension(one.sql)))
 
 
-def _adaptation(landed: Landed, target: str, choosing: Choosing) -> Adaptation:
+def _adaptation(landed: Landed, target: str, choosing: Choosing, terms: Terms) -> Adaptation:
     label = f"{datetime.now(UTC):%Y%m%d_%H%M%S}"
+    before, after = landed.before, landed.after
+    lost = gone(statements(landed.drafts), before, after)
+    back = renamed(after, lost.back, _place(target, terms)) if lost.back else None
     return Adaptation(
         target=target,
         drafts=landed.drafts,
-        before=landed.before,
-        after=landed.after,
+        before=before,
+        after=after,
         answers=dict(choosing.answers),
         unanswered=dict(choosing.unanswered),
-        plan=plan(landed.drafts, landed.before, landed.after, landed.search_path),
-        undo=planned(landed.after, landed.before, Wishes(online=False, quarantine=label)),
+        plan=plan(landed.drafts, lost, before, after, landed.search_path),
+        undo=planned(after, before, Wishes(online=False, quarantine=label), renamed=back),
         probes=landed.probes,
     )
+
+
+def _place(target: str, terms: Terms) -> str:
+    return beside((parse(target),)) if terms.scratch == BESIDE else terms.scratch

@@ -51,10 +51,9 @@ class Adaptation(Struct, frozen=True):
 
     @property
     def done(self) -> Iterator[tuple[Draft, Done]]:
-        """Every repair, with the statement that it was made to."""
+        """Every repair, with the statement that it was made to; that which added a statement belongs to another."""
         for draft in self.drafts.all:
-            if not draft.added:
-                yield from ((draft, done) for done in draft.done)
+            yield from ((draft, done) for done in draft.done[1 if draft.added else 0 :])
 
     def of(self, outcome: Outcome) -> tuple[tuple[Draft, Done], ...]:
         return tuple(one for one in self.done if one[1].repair.outcome is outcome)

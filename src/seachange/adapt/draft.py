@@ -56,7 +56,7 @@ class Drafts(Struct, frozen=True):
     @property
     def lines(self) -> Sequence[Line]:
         """As repairs see them."""
-        return tuple(Line(draft.written, draft.text) for draft in self.all)
+        return tuple(Line(draft.written, draft.text, draft.added) for draft in self.all)
 
     def repaired(self, number: int, done: Done) -> Drafts:
         """With a repair made to the statement `number`.  What it adds before it stands at `number` then."""

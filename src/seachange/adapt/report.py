@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import PurePath
 
 from seachange.adapt.adaptation import Adaptation
@@ -75,17 +76,24 @@ def _sections(adaptation: Adaptation, *, whole: bool) -> Iterator[Section]:
         yield Table(
             "What follows",
             ("where", "what was done", "what follows from it"),
-            tuple((where, first.repair.does, first.repair.follows) for where, first in _together(adaptation.lost)),
+            tuple((where, _shown(first), first.repair.follows) for where, first in _together(adaptation.lost)),
         )
     for outcome, title in TITLES.items():
         if found := adaptation.of(outcome):
-            rows = ((where, first.question.asks, first.repair.does) for where, first in _together(found))
-            yield Table(title, ("where", "why", "what was done"), tuple(rows))
+            yield _repaired(outcome, title, found)
     if adaptation.answers:
         yield _answers(adaptation)
     changed = [draft for draft in adaptation.drafts.all if draft.changed and draft.text]
     if changed and whole:
-        yield Listing("Statements that are others now", tuple(map(_passage, changed)), aside=True)
+        yield Listing("Statements that are others now", tuple(_passages(changed)), aside=True)
+
+
+def _repaired(outcome: Outcome, title: str, found: Iterable[tuple[Draft, Done]]) -> Table:
+    """What was merged says itself why."""
+    rows = tuple((where, first.question.asks, first.repair.does) for where, first in _together(found))
+    if outcome is Outcome.MERGED:
+        return Table(title, ("where", "what was done"), tuple((where, does) for where, _, does in rows))
+    return Table(title, ("where", "why", "what was done"), rows)
 
 
 def _together(found: Iterable[tuple[Draft, Done]]) -> Iterator[tuple[str, Done]]:
@@ -94,9 +102,26 @@ def _together(found: Iterable[tuple[Draft, Done]]) -> Iterator[tuple[str, Done]]
     for draft, done in found:
         alike[done.question.key, done.repair.name].append((draft, done))
     for same in alike.values():
-        places = list(dict.fromkeys(_place(draft) for draft, _ in same))
-        more = f" and {len(places) - SOME} more" if len(places) > SOME else ""
-        yield ", ".join(places[:SOME]) + more, same[0][1]
+        yield _places(draft for draft, _ in same), same[0][1]
+
+
+def _shown(done: Done) -> str:
+    """What was done; what a table got is told where it is merged."""
+    return done.question.asks if done.repair.outcome is Outcome.MERGED else done.repair.does
+
+
+def _places(drafts: Iterable[Draft]) -> str:
+    """“script.sql:47, 94 and 3 more”, the same for each file."""
+    lines: defaultdict[str, list[str]] = defaultdict(list)
+    for place in dict.fromkeys(map(_place, drafts)):
+        file, _, line = place.rpartition(":")
+        lines[file].append(line)
+    return "; ".join(f"{file}:{_first(found)}" for file, found in lines.items())
+
+
+def _first(lines: Sequence[str]) -> str:
+    more = f" and {len(lines) - SOME} more" if len(lines) > SOME else ""
+    return ", ".join(lines[:SOME]) + more
 
 
 def _place(draft: Draft) -> str:
@@ -119,8 +144,11 @@ def _answers(adaptation: Adaptation) -> Table:
     return Table("Decided", ("question", "answer"), tuple(adaptation.answers.items()), aside=True)
 
 
-def _passage(draft: Draft) -> Passage:
-    return Passage(draft.written.place, reasons_of(draft), without_secrets(draft.text))
+def _passages(changed: Iterable[Draft]) -> Iterator[Passage]:
+    """Statements that stand together for the same reasons are one passage."""
+    for (place, reasons), alike in groupby(changed, lambda draft: (_place(draft), reasons_of(draft))):
+        code = ";\n".join(without_secrets(draft.text) for draft in alike)
+        yield Passage(place, reasons, code)
 
 
 def _findings(adaptation: Adaptation) -> Iterator[Finding]:
@@ -138,7 +166,8 @@ def _findings(adaptation: Adaptation) -> Iterator[Finding]:
             check="does-not-work",
             severity=Severity.WARNING,
             about=str(probe.about),
-            message=f"The {probe.about} does not pass a probe ({probe.aspect}; {probe.code}): {probe.said}",
+            message=f"A probe whether the {probe.about} {probe.aspect} failed"
+            f"{f' ({probe.code})' if probe.code else ''}: {probe.said}",
             advice="See docs/reference/probes.md for what was tried.",
         )
     if adaptation.rehearsal:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from google.protobuf.message import Message
 
-from seachange.adapt.draft import Draft, Drafts
+from seachange.adapt.draft import Drafts
+from seachange.adapt.going import Gone, dropped, within
 from seachange.catalog.catalog import Catalog
-from seachange.catalog.ref import Ref
-from seachange.compare import changes
-from seachange.compare.change import Drop
 from seachange.errors import NotUnderstood
 from seachange.plan import Group, Plan
 from seachange.repairs.case import Line
@@ -19,10 +17,7 @@ from seachange.sql.nodes import (
     TRANS_STMT_BEGIN,
     TRANS_STMT_START,
     AlterEnumStmt,
-    AlterTableStmt,
-    AT_DropColumn,
     DeleteStmt,
-    DropStmt,
     InsertStmt,
     RenameStmt,
     TransactionStmt,
@@ -32,15 +27,13 @@ from seachange.sql.nodes import (
 )
 from seachange.step import Risk, Stage, Step, Way
 
-Names = tuple[str, ...]
 BEGINS = (TRANS_STMT_BEGIN, TRANS_STMT_START)
 
 
-def plan(drafts: Drafts, before: Catalog, after: Catalog, search_path: str) -> Plan:
+def plan(drafts: Drafts, lost: Gone, before: Catalog, after: Catalog, search_path: str) -> Plan:
     """What `drafts` do to `before`, which leads to `after`.  Statements between BEGIN and COMMIT are one group."""
-    gone = [change.ref for change in changes(before, after) if isinstance(change, Drop)]
     groups = tuple(
-        Group(Stage.DATA, tuple(_step(draft, node, gone, alone=len(block) == 1) for draft, node in block))
+        Group(Stage.DATA, tuple(_step(drafts, number, node, lost, alone=len(block) == 1) for number, node in block))
         for block in _blocks(drafts)
     )
     return Plan(
@@ -52,12 +45,12 @@ def plan(drafts: Drafts, before: Catalog, after: Catalog, search_path: str) -> P
     )
 
 
-def _blocks(drafts: Drafts) -> Iterator[list[tuple[Draft, Message | None]]]:
+def _blocks(drafts: Drafts) -> Iterator[list[tuple[int, Message | None]]]:
     """What takes effect together: a transaction of the script, or of the tool that runs the file, or one statement."""
     wrapped = frozenset(one.name for one in drafts.migrations if one.wrapped)
-    block: list[tuple[Draft, Message | None]] = []
+    block: list[tuple[int, Message | None]] = []
     home, within = "", False
-    for draft in drafts.all:
+    for number, draft in enumerate(drafts.all):
         node = Line(draft.written, draft.text).node
         turns = isinstance(node, TransactionStmt)
         if not draft.moved and draft.written.file != home:
@@ -68,7 +61,7 @@ def _blocks(drafts: Drafts) -> Iterator[list[tuple[Draft, Message | None]]]:
         if turns:
             within = home in wrapped or (isinstance(node, TransactionStmt) and node.kind in BEGINS)
         if draft.text and not isinstance(node, TransactionStmt):
-            block.append((draft, node))
+            block.append((number, node))
             if not within:
                 yield block
                 block = []
@@ -76,19 +69,21 @@ def _blocks(drafts: Drafts) -> Iterator[list[tuple[Draft, Message | None]]]:
         yield block
 
 
-def _step(draft: Draft, node: Message | None, gone: Iterable[Ref], *, alone: bool) -> Step:
+def _step(drafts: Drafts, number: int, node: Message | None, lost: Gone, *, alone: bool) -> Step:
+    draft = drafts.all[number]
     if draft.written.rows is not None and not draft.added:
         raise NotUnderstood(
             f"{draft.written.place}: rows that follow a COPY are not carried out by seachange",
             hint="Load them with psql, or write them as INSERT.",
         )
-    takes = frozenset(ref for ref in gone if any(_is_within(ref, names) for names in _dropped(node)))
+    renamed = lost.renamed.get(number, ())
     return Step(
         sql=draft.text,
         stage=Stage.DATA,
         why=" ".join(done.repair.does for done in draft.done),
-        takes=takes,
-        risks=frozenset(_risks(node)),
+        makes=frozenset(renamed[1:]),
+        takes=lost.taken.get(number, frozenset()).union(renamed[:1]),
+        risks=frozenset(risk for one in within(draft.text, node) for risk in _risks(one)),
         way=_way(node) if alone else Way.GROUPED,
     )
 
@@ -106,32 +101,19 @@ def _works_concurrently(node: Message) -> bool:
     return any(option.def_elem.defname == "concurrently" for option in getattr(node, "params", ()))
 
 
-def _risks(node: Message | None) -> Iterator[Risk]:
-    if any(_dropped(node)) or isinstance(node, TruncateStmt | DeleteStmt):
+def _risks(node: Message) -> Iterator[Risk]:
+    if any(dropped(node)) or isinstance(node, TruncateStmt | DeleteStmt):
         yield Risk.LOSES_DATA
     if isinstance(node, RenameStmt):
         yield Risk.BREAKS_CLIENTS
 
 
-def _dropped(node: Message | None) -> Iterator[Names]:
-    """What a statement does away with, by the names that it writes."""
-    if isinstance(node, DropStmt):
-        for each in node.objects:
-            yield tuple(part.string.sval for part in each.list.items)
-    if isinstance(node, AlterTableStmt):
-        table = tuple(filter(None, (node.relation.schemaname, node.relation.relname)))
-        for command in node.cmds:
-            if command.alter_table_cmd.subtype == AT_DropColumn:
-                yield (*table, command.alter_table_cmd.name)
-
-
 def writes(drafts: Drafts) -> frozenset[str]:
     """The tables whose rows the script itself writes, by their last names."""
-    nodes = (Line(draft.written, draft.text).node for draft in drafts.all if draft.text)
-    written = (one for node in nodes if node for one in tree.walk(node))
+    written = (one for nodes in statements(drafts) for node in nodes for one in tree.walk(node))
     return frozenset(one.relation.relname for one in written if isinstance(one, InsertStmt | UpdateStmt | DeleteStmt))
 
 
-def _is_within(ref: Ref, names: Names) -> bool:
-    """Whether an object is what a name stands for, or belongs to it; the name may be without its schema."""
-    return ref.names[: len(names)] == names or ref.names[1 : len(names) + 1] == names
+def statements(drafts: Drafts) -> tuple[tuple[Message, ...], ...]:
+    """What each of `drafts` does; a DO block does several things."""
+    return tuple(within(draft.text, Line(draft.written, draft.text).node) for draft in drafts.all)

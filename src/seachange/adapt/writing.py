@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from seachange.adapt.draft import Draft, Drafts
 from seachange.sql.edit import Edit
 from seachange.sql.migration import Migration, written_back
@@ -28,12 +30,14 @@ def _edits(drafts: Drafts) -> Iterator[tuple[str, Edit]]:
         if not draft.added:
             yield from _of_statement(draft, raw[draft.written.file])
     last: Written | None = None
+    said: set[str] = set()
     for number, draft in enumerate(drafts.all):
-        if draft.added or draft.moved:
-            if draft.text:
-                yield _inserted(draft, last, _next(drafts.all, number), raw)
-        else:
-            last = draft.written
+        if not (draft.added or draft.moved):
+            last, said = draft.written, set()
+        elif draft.text:
+            reasons = [reason for reason in reasons_of(draft) if reason not in said]
+            said.update(reasons)
+            yield _inserted(draft, reasons, last, _next(drafts.all, number), raw)
 
 
 def _next(all: Sequence[Draft], number: int) -> Written | None:
@@ -46,7 +50,7 @@ def _of_statement(draft: Draft, migration: Migration) -> Iterator[tuple[str, Edi
     written = draft.written
     if draft.moved or not draft.text:
         end = _past(migration, written)
-        reasons = reasons_of(draft) if not draft.moved else ("Moved below, behind what it needs.",)
+        reasons = _own(draft) if not draft.moved else ("Moved below, behind what it needs.",)
         yield (
             written.file,
             Edit(written.start, end, _comments(reasons, migration, written) + _out(written, end, migration)),
@@ -54,7 +58,7 @@ def _of_statement(draft: Draft, migration: Migration) -> Iterator[tuple[str, Edi
     elif draft.text != written.sql:
         yield (
             written.file,
-            Edit(written.start, written.end, _comments(reasons_of(draft), migration, written) + draft.text),
+            Edit(written.start, written.end, _comments(_own(draft), migration, written) + draft.text),
         )
 
 
@@ -75,16 +79,21 @@ def _comments(reasons: Sequence[str], migration: Migration, written: Written) ->
     return lead + "".join(f"{MARK} {reason}\n{indent}" for reason in reasons)
 
 
+def _own(draft: Draft) -> tuple[str, ...]:
+    """Reasons that do not stand already with what was added before it."""
+    return reasons_of(replace(draft, done=tuple(done for done in draft.done if not done.repair.before)))
+
+
 def reasons_of(draft: Draft) -> tuple[str, ...]:
     """Why it is not as it was written, and what follows from it."""
     return tuple(" ".join(filter(None, (done.repair.does, done.repair.follows))) for done in draft.done)
 
 
 def _inserted(
-    draft: Draft, last: Written | None, after: Written | None, raw: Mapping[str, Migration]
+    draft: Draft, reasons: Sequence[str], last: Written | None, after: Written | None, raw: Mapping[str, Migration]
 ) -> tuple[str, Edit]:
     """A statement that was added or moved: before the one that it was added for, or behind the one before it."""
-    text = "".join(f"{MARK} {reason}\n" for reason in reasons_of(draft)) + draft.text + ";"
+    text = "".join(f"{MARK} {reason}\n" for reason in reasons) + draft.text + ";"
     if after is not None and (last is None or (draft.added and draft.written is after)):
         at = raw[after.file].raw.rfind(b"\n", 0, after.start) + 1
         alone = not raw[after.file].raw[at : after.start].strip()

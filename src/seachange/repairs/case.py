@@ -17,10 +17,11 @@ Rows = tuple[tuple[object, ...], ...]
 
 
 class Line(Struct, frozen=True, dict=True):
-    """A statement of the script as it stands now."""
+    """A statement of the script as it stands now; `added`: one that was added for the statement `written`."""
 
     written: Written
     text: str
+    added: bool = False
 
     @cached_property
     def node(self) -> Message | None:

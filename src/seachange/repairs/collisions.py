@@ -88,7 +88,7 @@ def _renamed(case: Case) -> Iterator[Question]:
 def _name_now(case: Case, named: RangeVar) -> str:
     """The name under which an earlier statement made what it calls otherwise in the script as it was written."""
     for line in case.lines[: case.number]:
-        then, now = made(line.written.node), made(line.node)
+        then, now = None if line.added else made(line.written.node), made(line.node)
         if then and now and then != now and then[0] == "relation" and means(then[1], written_name(named)):
             return now[1][-1]
     return ""

@@ -18,9 +18,11 @@ from seachange.sql.nodes import (
     AT_AddConstraint,
     AT_SetNotNull,
     IndexStmt,
+    InsertStmt,
 )
 from seachange.sql.parse import tokens
 from seachange.sql.quote import name, path
+from seachange.sql.relations import name as relation
 
 NULLS, ORPHANS, DUPLICATES, FORBIDDEN = "23502", "23503", "23505", "23514"
 
@@ -32,6 +34,8 @@ def mend(refusal: Refusal, case: Case) -> Iterator[Question | Refusal]:
     node = case.node
     if isinstance(node, IndexStmt) and refusal.code == DUPLICATES:
         yield _duplicates(refusal, case, f"index {name(str(node.idxname))}")
+    if isinstance(node, InsertStmt) and refusal.code == DUPLICATES and _may_pass_over(node, refusal):
+        yield _kept(refusal, case, node)
     if not isinstance(node, AlterTableStmt):
         return
     if len(node.cmds) > 1:
@@ -65,6 +69,33 @@ def _action(refusal: Refusal, case: Case, node: AlterTableStmt) -> Iterator[Ques
         yield _no_nulls(case, shown, table.names[-1], column, _nullable(case.text))
 
 
+def _kept(refusal: Refusal, case: Case, node: InsertStmt) -> Question:
+    """Rows that an INSERT brings are there already."""
+    table = path(relation(node.relation))
+    repair = Repair(
+        name="keep",
+        does=f"Rows of {table} that have the same {name(refusal.constraint)} already stay as they are.",
+        text=_passing_over(case.text, node),
+    )
+    asks = f"Rows that the script inserts into {table} are there already: {refusal.detail or refusal.said}"
+    return Question(f"rows-there {table}", asks, (repair,))
+
+
+def _may_pass_over(node: InsertStmt, refusal: Refusal) -> bool:
+    """Whether its own table refuses it, and it does not say itself what is to be done then."""
+    return refusal.table == node.relation.relname and not node.HasField("on_conflict_clause")
+
+
+def _passing_over(sql: str, node: InsertStmt) -> str:
+    """INSERT with ON CONFLICT DO NOTHING, which stands before its RETURNING."""
+    found = tokens(sql)
+    last = len(found)
+    if node.HasField("returning_clause"):
+        last = max(i for i, one in enumerate(found) if one.word == "RETURNING")
+    at = found[last - 1].end
+    return edited(sql.encode(), [Edit(at, at, " ON CONFLICT DO NOTHING")]).decode()
+
+
 def _later(refusal: Refusal, case: Case, table: str, label: str) -> Question:
     repair = Repair(
         name="not-valid",
@@ -80,7 +111,8 @@ def _later(refusal: Refusal, case: Case, table: str, label: str) -> Question:
         outcome=Outcome.REMOVED,
         text="",
     )
-    return Question(f"rows-do-not-fit {table}.{label}", refusal.said, (repair, left_out), open=True)
+    asks = f"Rows of {table} do not fit the constraint {name(label)}."
+    return Question(f"rows-do-not-fit {table}.{label}", asks, (repair, left_out), open=True)
 
 
 def _no_nulls(case: Case, table: str, bare: str, column: str, text: str | None) -> Question:

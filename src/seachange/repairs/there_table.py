@@ -14,6 +14,7 @@ from seachange.catalog.facts.told import Comment, Told
 from seachange.errors import NotPlanned
 from seachange.repairs.aside import relation_made
 from seachange.repairs.case import Case
+from seachange.repairs.lacking import parts
 from seachange.repairs.named import there
 from seachange.repairs.refusal import SKIPPED, Refusal
 from seachange.repairs.repair import Outcome, Question, Repair
@@ -81,7 +82,7 @@ class _Merge:
         shown = path(self._table)
         if not lacking:
             return f"{shown} is there already, and has all of this."
-        return f"{shown} is there already; it gets what it lacked: {', '.join(_called(fact) for fact in lacking)}."
+        return f"{shown} is there already; it gets what it lacked: {'; '.join(parts(self._current, lacking))}."
 
     def _lacking(self) -> Iterator[Fact]:
         """What belongs to the wanted table and not to the one that is there."""
@@ -147,10 +148,3 @@ class _Merge:
             old = self._current.get(new.ref)
             if isinstance(old, Column):
                 yield old, new
-
-
-def _called(fact: Fact) -> str:
-    kind = {"table column": "column", "table constraint": "constraint", "default value": "default of"}.get(
-        fact.ref.kind, fact.ref.kind
-    )
-    return f"{kind} {fact.names[-1]}"
