@@ -131,6 +131,11 @@ LESS = {
 """What is done about what people gave up, or did by hand."""
 ITS = ("loyalty_", "reward_", "customer_loyalty")
 """How the names of the tables begin that the script for loyalty makes."""
+WITH_TENANTS = """
+CREATE TABLE organization (id uuid PRIMARY KEY, name text, slug text UNIQUE, plan_type text);
+ALTER TABLE customer ADD IF NOT EXISTS org_id uuid, ADD IF NOT EXISTS email text, ADD IF NOT EXISTS segment text;
+"""
+"""What the script's own tests write, and the target has not."""
 AGREED = Agreed(agreed=WORDS, backup=Backup(Keep.NONE))
 
 
@@ -308,3 +313,25 @@ def test_what_people_removed_from_analytics_is_kept(server: Server, scratch: Scr
         (view,) = (one for one in after.of(View) if one.names[-1] == "v_forecast_performance")
         assert "product_name" in view.definition
         assert len([ref for ref in after.facts if ref.kind == "policy"]) >= 8
+
+
+@pytest.mark.newest
+def test_the_tests_of_loyalty_fail_only_by_constraints_of_its_own(scratch: Scratch) -> None:
+    """Five blocks write what a CHECK of the same script forbids, which they do on the database it was made for, too."""
+    with target(LOYALTY, scratch) as conninfo, psycopg.connect(conninfo, autocommit=True) as session:
+        session.execute(WITH_TENANTS.encode())
+        found = adapted(scripts(LOYALTY), conninfo)
+        assert found.proven
+        for draft in found.drafts.all:
+            session.execute(draft.text.encode())
+        blocks = migration(corpus("real") / f"{_LOYALTY}/tests/0015_loyalty_rewards_TESTS.sql").up
+        refused = [code for block in blocks if (code := _refused(session, block.sql))]
+        assert (len(blocks), refused) == (15, ["23514"] * 5)
+
+
+def _refused(session: psycopg.Connection, sql: str) -> str:
+    try:
+        session.execute(sql.encode())
+    except psycopg.Error as error:
+        return error.sqlstate or "?"
+    return ""
