@@ -56,6 +56,7 @@ def _adaptation(landed: Landed, target: str, choosing: Choosing) -> Adaptation:
         after=landed.after,
         answers=dict(choosing.answers),
         unanswered=dict(choosing.unanswered),
+        unasked=choosing.unasked,
         plan=plan(landed.drafts, landed.before, landed.after, landed.search_path),
         undo=planned(landed.after, landed.before, Wishes(online=False, quarantine=label)),
         probes=landed.probes,

@@ -11,6 +11,7 @@ from seachange.sql.migration import Migration, written_back
 from seachange.sql.written import Written
 
 MARK = "-- seachange:"
+END_OF_ROWS = b"\\."
 
 
 def files(drafts: Drafts) -> Mapping[str, bytes]:
@@ -18,12 +19,17 @@ def files(drafts: Drafts) -> Mapping[str, bytes]:
     edits: defaultdict[str, list[Edit]] = defaultdict(list)
     for file, edit in _edits(drafts):
         edits[file].append(edit)
-    return {migration.name: written_back(migration, edits[migration.name]) for migration in drafts.migrations}
+    return {name: written_back(migration, edits[name]) for name, migration in _by_name(drafts).items()}
+
+
+def _by_name(drafts: Drafts) -> Mapping[str, Migration]:
+    """All files, with those that others include."""
+    return {one.name: one for migration in drafts.migrations for one in (migration, *migration.includes)}
 
 
 def _edits(drafts: Drafts) -> Iterator[tuple[str, Edit]]:
     """In the order in which they stand at one place."""
-    raw = {migration.name: migration for migration in drafts.migrations}
+    raw = _by_name(drafts)
     for draft in drafts.all:
         if not draft.added:
             yield from _of_statement(draft, raw[draft.written.file])
@@ -95,7 +101,10 @@ def _inserted(
 
 
 def _past(migration: Migration, written: Written) -> int:
-    """The byte behind the statement's semicolon; it has one, unless it is the last."""
+    """The byte behind the statement's semicolon; it has one, unless it is the last.  Rows that follow belong to it."""
+    if written.rows is not None:
+        ends = migration.raw.find(END_OF_ROWS, written.end + len(written.rows))
+        return ends + len(END_OF_ROWS) if ends >= 0 else written.end
     rest = migration.raw[written.end :]
     stripped = rest.lstrip()
     return written.end + len(rest) - len(stripped) + 1 if stripped.startswith(b";") else written.end

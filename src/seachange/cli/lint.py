@@ -188,10 +188,11 @@ def _tried(found: Sequence[Migration], ground: Ground, asked: Asked, say: Callab
 
 
 def _recorded(commands: Sequence[str], ground: Ground, asked: Asked) -> tuple[Migration, ...]:
-    from seachange.lint.commands import recorded
     from seachange.postgres.read import LOCAL
+    from seachange.postgres.recording import recorded, state
 
-    return recorded(commands, ground, asked["against"] or "", asked["scratch"] or LOCAL)
+    against = state(asked["against"] or "", ground.world.catalog)
+    return recorded(commands, against, ground.version, asked["scratch"] or LOCAL)
 
 
 def _write(changes: tuple[Fixed, ...]) -> None:
