@@ -23,6 +23,7 @@ from seachange.sql.nodes import (
     TRANS_STMT_SAVEPOINT,
     TRANS_STMT_START,
     VAR_RESET,
+    DiscardStmt,
     SelectStmt,
     TransactionStmt,
     VariableSetStmt,
@@ -166,7 +167,7 @@ MANY = 8
 
 def _only_sets(one: Said) -> bool:
     """Whether it is only heard by the session: the plan says of each of its transactions what is set there."""
-    return isinstance(one.node, VariableSetStmt) or _configures(one.node, one.text)
+    return isinstance(one.node, VariableSetStmt | DiscardStmt) or _configures(one.node, one.text)
 
 
 def _configures(node: Message | None, text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from seachange.adapt.draft import Draft, Drafts
 from seachange.sql.edit import Edit
 from seachange.sql.migration import Migration, written_back
+from seachange.sql.parse import NotScanned, tokens
 from seachange.sql.written import Written
 
 MARK = "-- seachange:"
@@ -34,12 +35,15 @@ def _edits(drafts: Drafts) -> Iterator[tuple[str, Edit]]:
         if not draft.added:
             yield from _of_statement(draft, raw[draft.written.file])
     last: Written | None = None
+    ended = True
     for number, draft in enumerate(drafts.all):
         if draft.added or draft.moved:
             if draft.text:
-                yield _inserted(draft, last, _next(drafts.all, number), raw)
+                yield _inserted(draft, last, _next(drafts.all, number), raw, ended=ended)
+                ended = True
         else:
             last = draft.written
+            ended = not draft.text or last.rows is not None or bool(_semicolon(raw[last.file], last))
 
 
 def _next(all: Sequence[Draft], number: int) -> Written | None:
@@ -87,7 +91,7 @@ def reasons_of(draft: Draft) -> tuple[str, ...]:
 
 
 def _inserted(
-    draft: Draft, last: Written | None, after: Written | None, raw: Mapping[str, Migration]
+    draft: Draft, last: Written | None, after: Written | None, raw: Mapping[str, Migration], *, ended: bool
 ) -> tuple[str, Edit]:
     """A statement that was added or moved: before the one that it was added for, or behind the one before it."""
     text = "".join(f"{MARK} {reason}\n" for reason in reasons_of(draft)) + draft.text + ";"
@@ -97,7 +101,7 @@ def _inserted(
         return after.file, Edit(at, at, f"{text}\n") if alone else Edit(after.start, after.start, f"\n{text}\n")
     assert last is not None
     end = _past(raw[last.file], last)
-    return last.file, Edit(end, end, f"\n{text}")
+    return last.file, Edit(end, end, f"{'' if ended else ';'}\n{text}")
 
 
 def _past(migration: Migration, written: Written) -> int:
@@ -105,6 +109,16 @@ def _past(migration: Migration, written: Written) -> int:
     if written.rows is not None:
         ends = migration.raw.find(END_OF_ROWS, written.end + len(written.rows))
         return ends + len(END_OF_ROWS) if ends >= 0 else written.end
-    rest = migration.raw[written.end :]
-    stripped = rest.lstrip()
-    return written.end + len(rest) - len(stripped) + 1 if stripped.startswith(b";") else written.end
+    return _semicolon(migration, written) or written.end
+
+
+def _semicolon(migration: Migration, written: Written) -> int:
+    """The byte behind it, wherever remarks stand before it; 0 where there is none."""
+    stop = min((one.start for one in migration.statements if one.start >= written.end), default=len(migration.raw))
+    between = migration.raw[written.end : stop].decode()
+    try:
+        found = tokens(between)
+    except NotScanned:
+        stripped = between.lstrip()
+        return written.end + len(between) - len(stripped) + 1 if stripped.startswith(";") else 0
+    return written.end + found[0].end if found and found[0].text == ";" else 0
