@@ -175,7 +175,7 @@ def _of_scripts(adaptation: Adaptation) -> Iterator[Finding]:
     for migration in adaptation.drafts.migrations:
         for one in migration.unread:
             message = f"{_file(one.file)}:{one.line}: {one.what}"
-            yield Finding("not-read", Severity.WARNING, one.file, message, "What it does is not part of this.")
+            yield Finding("not-seen", Severity.NOTE, one.file, message, "What it does is not part of this.")
         if opened := left_open(migration):
             message = f"The transaction that begins at {opened.place} has no end in its file: here it is committed."
             yield Finding("left-open", Severity.NOTE, opened.place, message, "psql would take it back: write COMMIT.")
