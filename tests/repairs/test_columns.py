@@ -85,8 +85,8 @@ def test_a_column_that_both_have_and_join_by(databases: Databases) -> None:
 
 
 def test_what_the_role_may_not_do(databases: Databases, server: Server, role: str) -> None:
-    state = f"CREATE TABLE w (id integer); CREATE ROLE {role}; SET ROLE {role}"
-    found = mended(databases(1)[0], state, "ALTER TABLE w ADD COLUMN n integer")
-    done = found.all[0].done[0]
+    state = f"CREATE TABLE w (id integer); CREATE ROLE {role}"
+    found = mended(databases(1)[0], state, f"SET ROLE {role}; ALTER TABLE w ADD COLUMN n integer")
+    done = found.all[1].done[0]
     assert done.question.open
     assert "owner of table w" in done.repair.follows

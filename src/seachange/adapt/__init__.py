@@ -63,6 +63,7 @@ def _adaptation(landed: Landed, target: str, choosing: Choosing, terms: Terms) -
         after=after,
         answers=dict(choosing.answers),
         unanswered=dict(choosing.unanswered),
+        unasked=choosing.unasked,
         plan=plan(landed.drafts, lost, before, after, landed.search_path),
         undo=planned(after, before, Wishes(online=False, quarantine=label), renamed=back),
         probes=landed.probes,

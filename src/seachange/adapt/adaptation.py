@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from seachange.adapt.draft import Done, Draft, Drafts
+from seachange.adapt.going_on import about
+from seachange.adapt.steps import carried_by_psql
 from seachange.catalog.catalog import Catalog
 from seachange.finding import Finding
 from seachange.plan import Plan
@@ -22,7 +24,8 @@ class Adaptation(Struct, frozen=True):
     """A script as it fits its target.
 
     `before` and `after` are the states that it leads from and to on the copy.  `probes` are what was tried on what it
-    made.  `questions` are those that were decided, by key; `answers` how; `unanswered` those that wait for somebody.
+    made.  `questions` are those that were decided, by key; `answers` how; `unanswered` those that wait for somebody;
+    `unasked` are keys of answers to what was not asked.
     `undo` is the way back.  `rehearsal` is the proof; None as long as a statement is refused.
     """
 
@@ -32,6 +35,7 @@ class Adaptation(Struct, frozen=True):
     after: Catalog
     answers: Mapping[str, str]
     unanswered: Mapping[str, Question]
+    unasked: tuple[str, ...]
     plan: Plan
     undo: Plan
     probes: tuple[Probe, ...] = ()
@@ -64,6 +68,11 @@ class Adaptation(Struct, frozen=True):
         return tuple(one for one in self.done if one[1].repair.follows)
 
     @property
+    def rows(self) -> tuple[Draft, ...]:
+        """The COPY statements that rows follow, which a plan does not carry: it is not proved, and not applied."""
+        return carried_by_psql(self.drafts)
+
+    @property
     def broken(self) -> tuple[Probe, ...]:
         """What the script made and does not work."""
         return tuple(probe for probe in self.probes if probe.outcome is Probed.FAILED)
@@ -77,4 +86,4 @@ class Adaptation(Struct, frozen=True):
     @property
     def folder(self) -> Folder:
         """The script as a plan that can be applied."""
-        return Folder(self.plan, self.undo, self.before, self.after)
+        return Folder(self.plan, self.undo, self.before, self.after, about(self.drafts.migrations))

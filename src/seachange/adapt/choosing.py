@@ -36,6 +36,11 @@ class Choosing:
         self.answers[question.key] = repair.name
         return repair
 
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Keys of answers that were given to questions which nobody asked."""
+        return tuple(key for key in self._given if key not in self.answers)
+
     def _chosen(self, question: Question) -> Repair:
         given = self._given.get(question.key)
         if given is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from google.protobuf.message import Message
 from msgspec import Struct
@@ -14,16 +15,23 @@ from seachange.compare import changes
 from seachange.compare.change import Drop
 from seachange.sql.bodies import body
 from seachange.sql.nodes import (
+    DROP_CASCADE,
     OBJECT_COLUMN,
     OBJECT_TABLE,
     AlterObjectSchemaStmt,
     AlterTableStmt,
     AT_DropColumn,
     DoStmt,
+    DropOwnedStmt,
     DropStmt,
+    List,
+    ObjectWithArgs,
     RenameStmt,
+    String,
+    TypeName,
 )
 from seachange.sql.relations import name
+from seachange.sql.tree import inner
 
 KINDS = frozenset({"table", "table column"})
 """What holds rows, and whose rows are looked for under its new name."""
@@ -40,12 +48,26 @@ def within(text: str, node: Message | None) -> tuple[Message, ...]:
 def dropped(node: Message) -> Iterator[Path]:
     """What a statement does away with, by the names that it writes."""
     if isinstance(node, DropStmt):
-        for each in node.objects:
-            yield tuple(part.string.sval for part in each.list.items)
+        yield from map(_names, node.objects)
     if isinstance(node, AlterTableStmt):
         for command in node.cmds:
             if command.alter_table_cmd.subtype == AT_DropColumn:
                 yield (*name(node.relation), command.alter_table_cmd.name)
+
+
+def _names(node: Any) -> Path:
+    """What is dropped: a schema is called by a word, a type and a routine by a node of their own."""
+    match inner(node):
+        case String(sval=word):
+            return (word,)
+        case TypeName(names=parts) | ObjectWithArgs(objname=parts) | List(items=parts):
+            return tuple(part.string.sval for part in parts if part.WhichOneof("node") == "string")
+    return ()
+
+
+def cascades(node: Message) -> bool:
+    """Whether it does away with more than it names."""
+    return isinstance(node, DropStmt | DropOwnedStmt) and bool(node.behavior == DROP_CASCADE)
 
 
 class Gone(Struct, frozen=True):
@@ -76,6 +98,10 @@ def gone(statements: Sequence[Iterable[Message]], before: Catalog, after: Catalo
                 if called[ref][len(ref.names) - 1] != there[-1] or called[ref][0] != there[0]:
                     last[ref] = number
     stayed = {ref: pair for ref, pair in _stayed(called, after) if ref in last}
+    wide = [number for number, nodes in enumerate(statements) if any(map(cascades, nodes))]
+    if wide:
+        named = frozenset[Ref]().union(*taken.values())
+        taken[wide[0]] = taken.get(wide[0], frozenset()) | (called.keys() - named - stayed.keys())
     back = tuple((new, ref) for ref, (_, new) in stayed.items())
     return Gone(taken, {last[ref]: pair for ref, pair in stayed.items()}, back)
 

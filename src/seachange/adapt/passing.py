@@ -72,11 +72,15 @@ class Passing:
 
     def _pass(self, session: Any, script: Drafts, number: int) -> Landed:
         before = self._state(session)
-        attempts = Attempts(session, self._terms.limit)
+        attempts = self._attempts(session)
         script = attempt(attempts, script, self._wish(before, f"pass {number}, "))
         attempts.end()
         after = self._state(session)
         return Landed(script, before, after, probed(session, before, after, self._terms.say), search_path(session))
+
+    def _attempts(self, session: Any) -> Attempts:
+        copies = self._copies
+        return Attempts(session, self._terms.limit, copies.target.database, own_server=copies.place.own)
 
     def _state(self, session: Any) -> Catalog:
         """The part that is meant; what is no database says nothing of who owns what it makes."""
@@ -91,12 +95,13 @@ class Passing:
             decide=self._choosing,
             maps=self._terms.maps,
             extensions=self._copies.target.extensions,
+            roles=self._copies.target.roles,
             say=lambda now: self._terms.say(which + now),
         )
 
     def _mended(self, landed: Landed, session: Any) -> Drafts:
         """The script with repairs of what it made and cannot run."""
-        script, attempts, wish = landed.drafts, Attempts(session, self._terms.limit), self._wish(landed.before)
+        script, attempts, wish = landed.drafts, self._attempts(session), self._wish(landed.before)
         for number, refusal in failing(landed.probes, script):
             if found := question(refusal, case(script, number, attempts, wish)):
                 script = script.repaired(number, Done(found, self._choosing(found), refusal))

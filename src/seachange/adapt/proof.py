@@ -20,8 +20,8 @@ OF_LOCKS = frozenset({"lock-worse", "rewrite-undeclared"})
 
 
 def proved(adaptation: Adaptation, terms: Terms) -> Adaptation:
-    """The adaptation with its rehearsal; without one, as long as something is refused."""
-    if adaptation.refused:
+    """With its rehearsal; without one, as long as something is refused, or rows are needed that no plan has."""
+    if adaptation.refused or adaptation.rows:
         return adaptation
     rehearsal = rehearse(
         adaptation.plan,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import PurePath
 
 from seachange.adapt.adaptation import Adaptation
+from seachange.adapt.blocks import left_open
 from seachange.adapt.draft import Done, Draft
 from seachange.adapt.trial import MOST
 from seachange.adapt.writing import reasons_of
@@ -25,6 +27,8 @@ TITLES = {
     Outcome.MOVED: "Moved",
 }
 SHOWN = 400
+STOPPED = "57014"
+"""The SQLSTATE of a statement that took too long."""
 SOME = 3
 
 
@@ -46,6 +50,8 @@ def _verdict(adaptation: Adaptation) -> str:
         return f"{_count(refused, 'statement')} of the script {'is' if refused == 1 else 'are'} still refused."
     if waiting := len(adaptation.unanswered):
         return f"{_count(waiting, 'question')} {'waits' if waiting == 1 else 'wait'} for an answer."
+    if adaptation.rows:
+        return "All statements pass on a copy; rows that follow a COPY are not part of a plan, so it was not rehearsed."
     if not adaptation.proven:
         return "All statements pass, but the rehearsal did not prove the script; the findings say why."
     if not adaptation.changed:
@@ -125,7 +131,13 @@ def _first(lines: Sequence[str]) -> str:
 
 
 def _place(draft: Draft) -> str:
-    return f"{PurePath(draft.written.file).name}:{draft.written.line}"
+    return f"{_file(draft.written.file)}:{draft.written.line}"
+
+
+def _file(name: str) -> str:
+    """As it was named; from the root on only its folder, since files of several folders may have one name."""
+    path = PurePath(name)
+    return str(PurePath(*path.parts[-2:])) if path.is_absolute() else name
 
 
 def _questions(adaptation: Adaptation) -> Table:
@@ -157,10 +169,10 @@ def _findings(adaptation: Adaptation) -> Iterator[Finding]:
             check="still-refused",
             severity=Severity.ERROR,
             about=draft.written.place,
-            message=f"PostgreSQL refuses this statement ({refusal.code}): {refusal.said}; it is: "
-            f"{_shortly(draft.text)}",
+            message=f"{_refused(refusal)}; the statement at {_place(draft)} is: {_shortly(draft.text)}",
             advice=_advice(draft, refusal),
         )
+    yield from _of_scripts(adaptation)
     for probe in adaptation.broken:
         yield Finding(
             check="does-not-work",
@@ -174,10 +186,41 @@ def _findings(adaptation: Adaptation) -> Iterator[Finding]:
         yield from adaptation.rehearsal.findings
 
 
+def _refused(refusal: Refusal) -> str:
+    if refusal.code == STOPPED:
+        return "This did not end within the limit, and was stopped"
+    return f"PostgreSQL refuses this statement ({refusal.code}): {refusal.said}" if refusal.code else refusal.said
+
+
+def _of_scripts(adaptation: Adaptation) -> Iterator[Finding]:
+    """What is to be known of the script whatever becomes of it."""
+    for draft in adaptation.rows:
+        message = f"The rows that follow the COPY at {_place(draft)} are not part of a plan."
+        advice = "Run the adapted script with psql, or write them as INSERT to have it proved and applied."
+        yield Finding("rows-not-carried", Severity.WARNING, draft.written.place, message, advice)
+    for key in adaptation.unasked:
+        message = f"There is an answer to “{key}”, which was not asked."
+        yield Finding("not-asked", Severity.WARNING, key, message, _near(key, adaptation.answers))
+    for migration in adaptation.drafts.migrations:
+        for one in migration.unread:
+            message = f"{_file(one.file)}:{one.line}: {one.what}"
+            yield Finding("not-seen", Severity.NOTE, one.file, message, "What it does is not part of this.")
+        if opened := left_open(migration):
+            message = f"The transaction that begins at {opened.place} has no end in its file: here it is committed."
+            yield Finding("left-open", Severity.NOTE, opened.place, message, "psql would take it back: write COMMIT.")
+
+
+def _near(key: str, asked: Iterable[str]) -> str:
+    close = get_close_matches(key, asked, SOME)
+    return f"Is it an answer to {', '.join(f'“{one}”' for one in close)}?" if close else "Take it out of the file."
+
+
 def _advice(draft: Draft, refusal: Refusal) -> str:
     if len(draft.done) >= MOST:
         ways = " → ".join(draft.circle or [done.repair.name for done in draft.done[-SOME:]])
         return f"Its repairs run in a circle, {ways}, and again: change it by hand, or answer otherwise."
+    if refusal.code == STOPPED:
+        return "Give it more time with --limit SECONDS, or take it out of the script."
     return refusal.hint or "Change it by hand, or leave it out."
 
 

@@ -25,14 +25,16 @@ Say = Callable[[str], None]
 class Target(Struct, frozen=True):
     """The database that a script is to land on, as it was read.
 
-    `extensions` are those that its server could install; None where it is no database, and its copy is asked.
+    `extensions` are those that its server could install; None where it is no database, and its copy is asked.  `roles`
+    are those of its server, None likewise.  `database` is what it is called there.
     """
 
     named: str
     source: Source
     catalog: Catalog
     extensions: frozenset[str] | None = None
-    roles: frozenset[str] = frozenset()
+    roles: frozenset[str] | None = None
+    database: str = ""
 
 
 class Copies(Struct, frozen=True):
@@ -47,7 +49,7 @@ class Copies(Struct, frozen=True):
         """A session with a new copy, with rows of the target, which is dropped at the end."""
         target = self.target
         with copied(target.source, target.catalog, self.place) as at, connected(at) as session:
-            if self.place.own:
+            if self.place.own and target.roles:
                 make_roles(session, target.roles)
             if isinstance(target.source, Live):
                 self.say("copying rows")
@@ -76,4 +78,4 @@ def _read(text: str, scratch: str) -> Target:
     if not isinstance(source, Live):
         return Target(text, source, read(text, scratch=scratch))
     with connected(source.conninfo) as session:
-        return Target(text, source, extract(session), available(session), roles_there(session))
+        return Target(text, source, extract(session), available(session), roles_there(session), session.info.dbname)

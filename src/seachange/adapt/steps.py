@@ -6,36 +6,32 @@ from collections.abc import Iterator
 
 from google.protobuf.message import Message
 
-from seachange.adapt.draft import Drafts
+from seachange.adapt.blocks import Block, Said, blocks
+from seachange.adapt.draft import Draft, Drafts
 from seachange.adapt.going import Gone, dropped, within
 from seachange.catalog.catalog import Catalog
-from seachange.errors import NotUnderstood
 from seachange.plan import Group, Plan
 from seachange.repairs.case import Line
 from seachange.sql import tree
 from seachange.sql.nodes import (
-    TRANS_STMT_BEGIN,
-    TRANS_STMT_START,
     AlterEnumStmt,
     DeleteStmt,
+    DropOwnedStmt,
     InsertStmt,
     RenameStmt,
-    TransactionStmt,
     TruncateStmt,
     UpdateStmt,
     VacuumStmt,
 )
 from seachange.step import Risk, Stage, Step, Way
 
-BEGINS = (TRANS_STMT_BEGIN, TRANS_STMT_START)
-
 
 def plan(drafts: Drafts, lost: Gone, before: Catalog, after: Catalog, search_path: str) -> Plan:
-    """What `drafts` do to `before`, which leads to `after`.  Statements between BEGIN and COMMIT are one group."""
-    groups = tuple(
-        Group(Stage.DATA, tuple(_step(drafts, number, node, lost, alone=len(block) == 1) for number, node in block))
-        for block in _blocks(drafts)
-    )
+    """What `drafts` do to `before`, which leads to `after`.  Statements between BEGIN and COMMIT are one group.
+
+    Rows that follow a COPY are not part of it: `carried_by_psql` has those.
+    """
+    groups = tuple(_group(block, lost, search_path) for block in blocks(drafts))
     return Plan(
         made_for=before.fingerprint,
         leads_to=after.fingerprint,
@@ -45,44 +41,28 @@ def plan(drafts: Drafts, lost: Gone, before: Catalog, after: Catalog, search_pat
     )
 
 
-def _blocks(drafts: Drafts) -> Iterator[list[tuple[int, Message | None]]]:
-    """What takes effect together: a transaction of the script, or of the tool that runs the file, or one statement."""
-    wrapped = frozenset(one.name for one in drafts.migrations if one.wrapped)
-    block: list[tuple[int, Message | None]] = []
-    home, within = "", False
-    for number, draft in enumerate(drafts.all):
-        node = Line(draft.written, draft.text).node
-        turns = isinstance(node, TransactionStmt)
-        if not draft.moved and draft.written.file != home:
-            home, turns = draft.written.file, True
-        if turns and block:
-            yield block
-            block = []
-        if turns:
-            within = home in wrapped or (isinstance(node, TransactionStmt) and node.kind in BEGINS)
-        if draft.text and not isinstance(node, TransactionStmt):
-            block.append((number, node))
-            if not within:
-                yield block
-                block = []
-    if block:
-        yield block
+def carried_by_psql(drafts: Drafts) -> tuple[Draft, ...]:
+    """The COPY statements that rows follow."""
+    return tuple(one for one in drafts.all if one.text and one.written.rows is not None and not one.added)
 
 
-def _step(drafts: Drafts, number: int, node: Message | None, lost: Gone, *, alone: bool) -> Step:
-    draft = drafts.all[number]
-    if draft.written.rows is not None and not draft.added:
-        raise NotUnderstood(
-            f"{draft.written.place}: rows that follow a COPY are not carried out by seachange",
-            hint="Load them with psql, or write them as INSERT.",
-        )
-    renamed = lost.renamed.get(number, ())
+def _group(block: Block, lost: Gone, search_path: str) -> Group:
+    """Where it sets something itself, it says from what on: it is not to be sent along with others."""
+    alone = len(block.said) == 1
+    steps = tuple(_step(one, lost, alone=alone) for one in block.said)
+    own = {"search_path": search_path} if block.sets else {}
+    return Group(Stage.DATA, steps, settings=tuple((own | dict(block.settings)).items()))
+
+
+def _step(said: Said, lost: Gone, *, alone: bool) -> Step:
+    draft, node = said.draft, said.node
+    renamed = lost.renamed.get(said.number, ())
     return Step(
-        sql=draft.text,
+        sql=said.text,
         stage=Stage.DATA,
         why=" ".join(done.repair.does for done in draft.done),
         makes=frozenset(renamed[1:]),
-        takes=lost.taken.get(number, frozenset()).union(renamed[:1]),
+        takes=lost.taken.get(said.number, frozenset()).union(renamed[:1]),
         risks=frozenset(risk for one in within(draft.text, node) for risk in _risks(one)),
         way=_way(node) if alone else Way.GROUPED,
     )
@@ -102,7 +82,7 @@ def _works_concurrently(node: Message) -> bool:
 
 
 def _risks(node: Message) -> Iterator[Risk]:
-    if any(dropped(node)) or isinstance(node, TruncateStmt | DeleteStmt):
+    if any(dropped(node)) or isinstance(node, TruncateStmt | DeleteStmt | DropOwnedStmt):
         yield Risk.LOSES_DATA
     if isinstance(node, RenameStmt):
         yield Risk.BREAKS_CLIENTS

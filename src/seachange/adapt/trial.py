@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from seachange.repairs.case import Case
 from seachange.repairs.refusal import Refusal, Sort
 from seachange.repairs.repair import Question, Repair
 from seachange.sql.nodes import CreateExtensionStmt
+from seachange.sql.parse import NotScanned, cut, role_made, roles_named
 from seachange.sql.script import Statement
 
 Say = Callable[[str], None]
@@ -28,13 +30,14 @@ MOST = 30
 class Wish(Struct, frozen=True):
     """How a script is to be adapted: names for what it names otherwise, and who decides.
 
-    `extensions` are those that the target could install; None: those of the copy.
+    `extensions` are those that the target could install, `roles` those that its server has; None: those of the copy.
     """
 
     before: Catalog
     decide: Decide
     maps: Mapping[str, str] = {}
     extensions: frozenset[str] | None = None
+    roles: frozenset[str] | None = None
     say: Say = lambda now: None
 
 
@@ -73,11 +76,11 @@ class _Pass:
         return drafts.refused(number, errors[0] if errors else None), number + 1
 
     def _enter(self, drafts: Drafts, draft: Draft) -> None:
-        """Begin a file as its tool does: some put a transaction around it."""
+        """Begin a file as its tool does: in a new session; some put a transaction around it."""
         if draft.moved or draft.written.file == self._home:
             return
         self._home = draft.written.file
-        self._attempts.commit()
+        self._attempts.end()
         if any(one.wrapped and one.name == self._home for one in drafts.migrations):
             self._attempts.begin()
 
@@ -85,13 +88,27 @@ class _Pass:
         return foreseen(case(drafts, number, self._attempts, self._wish))
 
     def _not_here(self, drafts: Drafts, number: int) -> tuple[Refusal, ...]:
-        """What the target would say against an extension that only the copy could have."""
+        """What the target would say against an extension or a role that only the server of the copy has."""
         node = drafts.lines[number].node
-        if not isinstance(node, CreateExtensionStmt) or self._wish.extensions is None:
+        if isinstance(node, CreateExtensionStmt):
+            there = self._wish.extensions
+            known = there is None or node.extname in there
+            return () if known else (Refusal(code="0A000", said=f'extension "{node.extname}" is not available'),)
+        if self._wish.roles is None or node is None:
             return ()
-        if node.extname in self._wish.extensions:
-            return ()
-        return (Refusal(code="0A000", said=f'extension "{node.extname}" is not available'),)
+        return tuple(_about_roles(drafts, number, self._wish.roles))
+
+
+def _about_roles(drafts: Drafts, number: int, there: frozenset[str]) -> Iterator[Refusal]:
+    """The servers of copies have the roles of other targets, too."""
+    text = drafts.all[number].text
+    made = role_made(text)
+    if made in there:
+        yield Refusal(code="42710", said=f'role "{made}" already exists')
+    if missing := roles_named(text) - there:
+        missing -= {role_made(one.text) for one in drafts.all[:number] if one.text}
+    for role in sorted(missing)[:1]:
+        yield Refusal(code="42704", said=f'role "{role}" does not exist')
 
 
 def _is_settled(question: Question, refusal: Refusal, draft: Draft) -> bool:
@@ -115,4 +132,14 @@ def case(drafts: Drafts, number: int, attempts: Attempts, wish: Wish) -> Case:
 
 def _sent(draft: Draft) -> Statement:
     written = draft.written
-    return Statement(draft.text, written.file, written.line, written.words, None if draft.added else written.rows)
+    rows, words = None if draft.added else written.rows, _words(draft)
+    return Statement(draft.text, written.file, written.line, words, rows, "DATABASE" in words)
+
+
+def _words(draft: Draft) -> tuple[str, ...]:
+    """Of the statement as it stands now."""
+    if not draft.added:
+        return draft.written.words
+    with suppress(NotScanned):
+        return cut(draft.text.encode()).spans[0].words
+    return ()

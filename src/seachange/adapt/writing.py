@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from seachange.adapt.draft import Draft, Drafts
 from seachange.sql.edit import Edit
 from seachange.sql.migration import Migration, written_back
+from seachange.sql.parse import NotScanned, tokens
 from seachange.sql.written import Written
 
 MARK = "-- seachange:"
+END_OF_ROWS = b"\\."
 
 
 def files(drafts: Drafts) -> Mapping[str, bytes]:
@@ -20,24 +23,32 @@ def files(drafts: Drafts) -> Mapping[str, bytes]:
     edits: defaultdict[str, list[Edit]] = defaultdict(list)
     for file, edit in _edits(drafts):
         edits[file].append(edit)
-    return {migration.name: written_back(migration, edits[migration.name]) for migration in drafts.migrations}
+    return {name: written_back(migration, edits[name]) for name, migration in _by_name(drafts).items()}
+
+
+def _by_name(drafts: Drafts) -> Mapping[str, Migration]:
+    """All files, with those that others include."""
+    return {one.name: one for migration in drafts.migrations for one in (migration, *migration.includes)}
 
 
 def _edits(drafts: Drafts) -> Iterator[tuple[str, Edit]]:
     """In the order in which they stand at one place."""
-    raw = {migration.name: migration for migration in drafts.migrations}
+    raw = _by_name(drafts)
     for draft in drafts.all:
         if not draft.added:
             yield from _of_statement(draft, raw[draft.written.file])
     last: Written | None = None
     said: set[str] = set()
+    ended = True
     for number, draft in enumerate(drafts.all):
         if not (draft.added or draft.moved):
             last, said = draft.written, set()
+            ended = not draft.text or last.rows is not None or bool(_semicolon(raw[last.file], last))
         elif draft.text:
             reasons = [reason for reason in reasons_of(draft) if reason not in said]
             said.update(reasons)
-            yield _inserted(draft, reasons, last, _next(drafts.all, number), raw)
+            yield _inserted(Added(draft, tuple(reasons), ended), last, _next(drafts.all, number), raw)
+            ended = True
 
 
 def _next(all: Sequence[Draft], number: int) -> Written | None:
@@ -89,10 +100,21 @@ def reasons_of(draft: Draft) -> tuple[str, ...]:
     return tuple(" ".join(filter(None, (done.repair.does, done.repair.follows))) for done in draft.done)
 
 
+class Added(NamedTuple):
+    """A statement that was added or moved, with the reasons that nobody has read yet; `ended`: what stands before it
+    has its semicolon.
+    """
+
+    draft: Draft
+    reasons: tuple[str, ...]
+    ended: bool
+
+
 def _inserted(
-    draft: Draft, reasons: Sequence[str], last: Written | None, after: Written | None, raw: Mapping[str, Migration]
+    added: Added, last: Written | None, after: Written | None, raw: Mapping[str, Migration]
 ) -> tuple[str, Edit]:
     """A statement that was added or moved: before the one that it was added for, or behind the one before it."""
+    draft, reasons, ended = added
     text = "".join(f"{MARK} {reason}\n" for reason in reasons) + draft.text + ";"
     if after is not None and (last is None or (draft.added and draft.written is after)):
         at = raw[after.file].raw.rfind(b"\n", 0, after.start) + 1
@@ -100,11 +122,24 @@ def _inserted(
         return after.file, Edit(at, at, f"{text}\n") if alone else Edit(after.start, after.start, f"\n{text}\n")
     assert last is not None
     end = _past(raw[last.file], last)
-    return last.file, Edit(end, end, f"\n{text}")
+    return last.file, Edit(end, end, f"{'' if ended else ';'}\n{text}")
 
 
 def _past(migration: Migration, written: Written) -> int:
-    """The byte behind the statement's semicolon; it has one, unless it is the last."""
-    rest = migration.raw[written.end :]
-    stripped = rest.lstrip()
-    return written.end + len(rest) - len(stripped) + 1 if stripped.startswith(b";") else written.end
+    """The byte behind the statement's semicolon; it has one, unless it is the last.  Rows that follow belong to it."""
+    if written.rows is not None:
+        ends = migration.raw.find(END_OF_ROWS, written.end + len(written.rows))
+        return ends + len(END_OF_ROWS) if ends >= 0 else written.end
+    return _semicolon(migration, written) or written.end
+
+
+def _semicolon(migration: Migration, written: Written) -> int:
+    """The byte behind it, wherever remarks stand before it; 0 where there is none."""
+    stop = min((one.start for one in migration.statements if one.start >= written.end), default=len(migration.raw))
+    between = migration.raw[written.end : stop].decode()
+    try:
+        found = tokens(between)
+    except NotScanned:
+        stripped = between.lstrip()
+        return written.end + len(between) - len(stripped) + 1 if stripped.startswith(";") else 0
+    return written.end + found[0].end if found and found[0].text == ";" else 0

@@ -52,9 +52,11 @@ def _batches(left: Iterable[Numbered]) -> Iterator[tuple[Numbered, ...]]:
 
 
 def _is_quiet(group: Group) -> bool:
-    """Whether it locks nothing that was there, has something to do in any case, and is none of people's own."""
+    """Whether it locks nothing that was there, has something to do in any case, sets nothing, and is none of people's
+    own.
+    """
     plain = not any(step.locks or step.undone for step in group.steps)
-    return group.way is Way.GROUPED and plain and not (group.file or group.whole)
+    return group.way is Way.GROUPED and plain and not (group.file or group.whole or group.settings)
 
 
 def _follows(first: int, batch: list[Numbered]) -> bool:

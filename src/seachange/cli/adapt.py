@@ -12,20 +12,29 @@ import msgspec
 
 from seachange.adapt import Adaptation, Choosing, Terms
 from seachange.adapt import adapt as adapt_script
-from seachange.adapt.choosing import Ask, read
-from seachange.adapt.folder import write
+from seachange.adapt.choosing import Ask
+from seachange.adapt.choosing import read as read_answers
+from seachange.adapt.folder import refuse_unfit, write
+from seachange.adapt.going_on import begun
 from seachange.adapt.passing import LIMIT
 from seachange.adapt.report import as_json, report
-from seachange.apply import apply
+from seachange.apply import Outcome, apply
+from seachange.apply.report import report as told_of_run
+from seachange.apply.terms import Terms as Agreement
 from seachange.cli.live import live
 from seachange.cli.output import Form, output, output_options
 from seachange.cli.progress import progress
 from seachange.cli.sources import meant, named, scope_options
 from seachange.cli.terms import Agreed, agreeing, terms, terms_options
+from seachange.cli.text import text
 from seachange.errors import NotProven, NotUnderstood
-from seachange.postgres.read import LOCAL
+from seachange.plan.folder import Folder
+from seachange.postgres.read import LOCAL, read
+from seachange.postgres.recording import RUN, recorded, state
 from seachange.repairs.repair import Question, Repair
-from seachange.sql.migration import Migration, read_all
+from seachange.sql.migration import Migration, read_all, taken_apart
+
+STDIN, STDIN_NAME = "-", "<stdin>"
 
 
 class Wishes(TypedDict):
@@ -63,42 +72,81 @@ class Options(Wishes, Agreed):
 @terms_options
 @scope_options
 def adapt(script: str, target: str, **options: Unpack[Options]) -> int:
-    """Make SCRIPT, a file or a folder of them, fit the database TARGET, and prove it on a copy.
+    """Make SCRIPT fit the database TARGET, and prove it on a copy.
+
+    SCRIPT is a file, a folder of them, - for stdin, or run:COMMAND, another tool's migrations.
 
     Exit code 0 says that the adapted script lands, 1 that some of it is still refused or not proved, 3 that a question
     waits for an answer.
     """
     out, began = output(options["path"], options["form"]), datetime.now(UTC)
     wished = terms(options)
-    adaptation = _adapted(script, target, options)
     if options["to"]:
-        write(options["to"], adaptation, script, named(target))
+        refuse_unfit(options["to"], options["answers"])
+    scripts = _read(script, target, options["scratch"])
+    if options["apply"]:
+        _refuse_rows(scripts)
+        if found := begun(scripts, target):
+            click.echo(f"Run {found[0]} of this script did not come to its end: it goes on.", err=True)
+            return _carried_out(found[1], target, wished)
+    adaptation = _adapted(scripts, target, options)
+    if options["to"]:
+        write(options["to"], adaptation, script, named(target), options["answers"])
     told = report(adaptation, script, named(target), whole=out.form is not Form.TEXT)
     told = msgspec.structs.replace(told, began=began, ended=datetime.now(UTC))
     out.show(told, lambda: msgspec.json.encode(as_json(adaptation)))
     if options["apply"]:
         _refuse_unproven(adaptation)
-        with live() as hears:
-            outcome = agreeing(lambda agreed: apply(adaptation.folder, target, agreed, hears), wished)
-        return 0 if outcome.arrived else 1
+        return _carried_out(adaptation.folder, target, wished)
     return 0 if adaptation.proven else 3 if adaptation.unanswered and not adaptation.refused else 1
 
 
-def _adapted(script: str, target: str, options: Options) -> Adaptation:
-    scripts = _read(script)
-    given = read(options["answers"]) if options["answers"] else {}
+def _carried_out(folder: Folder, target: str, wished: Agreement) -> int:
+    """Run it; what was done is told beside the report on the script."""
+
+    def carried_out(agreed: Agreement) -> Outcome:
+        with live() as hears:
+            return apply(folder, target, agreed, hears)
+
+    outcome = agreeing(carried_out, wished)
+    click.echo(text(told_of_run(outcome, "the adapted script", named(target))), err=True)
+    return 0 if outcome.arrived else 1
+
+
+def _adapted(scripts: tuple[Migration, ...], target: str, options: Options) -> Adaptation:
+    given = read_answers(options["answers"]) if options["answers"] else {}
     ask: Ask | None = _asked if sys.stdin.isatty() and sys.stderr.isatty() and not options["defaults"] else None
     choosing = Choosing(given, ask, defaults=options["defaults"])
-    with progress(f"adapting {script} to {named(target)}") as say:
+    with progress(f"adapting to {named(target)}") as say:
         wish = Terms(_maps(options["map"]), options["scratch"], options["limit"], meant(options), say)
         return adapt_script(scripts, target, choosing, wish)
 
 
-def _read(script: str) -> tuple[Migration, ...]:
-    """The files, or what another tool sends."""
-    if found := read_all([Path(script)]):
+def _read(script: str, target: str, scratch: str) -> tuple[Migration, ...]:
+    """The files, what comes from stdin, or what another tool sends to a copy of the target."""
+    if script == STDIN:
+        found: tuple[Migration, ...] = (taken_apart(sys.stdin.buffer.read(), STDIN_NAME),)
+    elif script.startswith(RUN):
+        with progress(f"recording {script}") as say:
+            say("reading the target")
+            catalog = read(target, scratch=scratch)
+            against = state(target, catalog)
+            found = recorded([script], against, catalog.origin.version, scratch, whole=True)
+    else:
+        found = read_all([Path(script)])
+    if any(one.up for one in found):
         return found
-    raise NotUnderstood(f"{script} holds no statement to run", hint="Name the script, or the folder that it is in.")
+    raise NotUnderstood(
+        f"{script} holds no statement to run", hint="Name the script, the folder that it is in, run:COMMAND, or -."
+    )
+
+
+def _refuse_rows(scripts: tuple[Migration, ...]) -> None:
+    if found := next((one for script in scripts for one in script.up if one.rows is not None), None):
+        raise NotUnderstood(
+            f"{found.place}: rows that follow a COPY are not carried out by --apply",
+            hint="Adapt it without --apply and run it with psql, or write the rows as INSERT.  Nothing was changed.",
+        )
 
 
 def _maps(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from seachange.checks.customs import customs
 from seachange.cli.output import ENDINGS, Form, Output, output, path_option
 from seachange.cli.progress import progress
 from seachange.config import FailOn, Linting, config
+from seachange.errors import NotWritten
 from seachange.lint import Ground, Linted, Wishes, advise, wishes
 from seachange.lint import lint as look
 from seachange.lint.files import files as read_files
@@ -28,6 +29,8 @@ from seachange.sql.migration import Migration
 RUN = "run:"
 SARIF, GITHUB = "sarif", "github"
 NOT_READ = 2
+WRITABLE = 0o222
+"""The bits of a file's mode that let somebody write to it."""
 NOTHING = "Name SQL files, folders of them, or - for stdin; or a state to look at, with --against."
 
 
@@ -188,19 +191,23 @@ def _tried(found: Sequence[Migration], ground: Ground, asked: Asked, say: Callab
 
 
 def _recorded(commands: Sequence[str], ground: Ground, asked: Asked) -> tuple[Migration, ...]:
-    from seachange.lint.commands import recorded
     from seachange.postgres.read import LOCAL
+    from seachange.postgres.recording import recorded, state
 
-    return recorded(commands, ground, asked["against"] or "", asked["scratch"] or LOCAL)
+    against = state(asked["against"] or "", ground.world.catalog)
+    return recorded(commands, against, ground.version, asked["scratch"] or LOCAL)
 
 
 def _write(changes: tuple[Fixed, ...]) -> None:
-    """Each file whole or not at all."""
+    """Each file whole or not at all; none of them, where one may not be written."""
     from seachange.report.place import put
 
-    for one in changes:
-        if one.changed:
-            put(Path(one.before.name), one.content)
+    changed = [(Path(one.before.name), one.content) for one in changes if one.changed]
+    for path, _ in changed:
+        if not path.stat().st_mode & WRITABLE:
+            raise NotWritten(f"{path} is read-only", hint="Nothing was changed.  Let it be written, or leave it out.")
+    for path, content in changed:
+        put(path, content)
 
 
 def _diff(out: Output, changes: tuple[Fixed, ...], linted: Linted) -> int:

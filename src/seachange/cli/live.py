@@ -14,6 +14,7 @@ from seachange.apply.terms import Listener
 from seachange.plan import Plan
 from seachange.postgres.ledger import Blocker, Wait, Why
 from seachange.report.lines import clean
+from seachange.sql.parse import without_secrets
 from seachange.step import Step
 
 WORTH_TELLING = 1.0
@@ -143,5 +144,5 @@ class Bar(Listener):
 def named(step: Step) -> str:
     """What a step is about, in a few words."""
     subject = step.subject
-    about = ".".join(subject.names) if subject else " ".join(step.sql.split())[:60]
+    about = ".".join(subject.names) if subject else " ".join(without_secrets(step.sql).split())[:60]
     return clean(f"{step.stage.name.lower()} {about}")

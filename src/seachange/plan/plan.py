@@ -19,12 +19,14 @@ FORMAT = 1
 class Group(msgspec.Struct, frozen=True, omit_defaults=True):
     """Steps that take effect together: one transaction, or one step outside of any.  All of one stage's file.
 
-    `file` is where a person wrote them, relative to the plan's folder; empty where seachange made them.
+    `file` is where a person wrote them, relative to the plan's folder; empty where seachange made them.  `settings` are
+    names and values that hold while it is carried out, and not afterwards.
     """
 
     stage: Stage
     steps: tuple[Step, ...]
     file: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
 
     @property
     def way(self) -> Way:

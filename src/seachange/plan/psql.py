@@ -15,6 +15,7 @@ from seachange.plan.checksum import sealed
 from seachange.plan.plan import Group, Plan
 from seachange.plan.there import there
 from seachange.plan.words import notes
+from seachange.sql.quote import literal
 from seachange.step import Stage, Step, Way
 
 TODO = "seachange_todo"
@@ -124,13 +125,15 @@ def _file(plan: Plan, stage: Stage, groups: tuple[Group, ...]) -> str:
 
 def _group(plan: Plan, group: Group) -> Iterator[str]:
     """The lines of a transaction, or of a step that must not be in one."""
-    if group.way is Way.ALONE:
-        yield "SET lock_timeout = 0;"
-    else:
-        yield "BEGIN;"
+    alone = group.way is Way.ALONE
+    yield "SET lock_timeout = 0;" if alone else "BEGIN;"
+    for name, value in group.settings:
+        yield rf"SELECT pg_catalog.set_config({literal(name)}, {literal(value)}, {str(not alone).lower()}) \g /dev/null"
     whole = todo_together(group)
     yield from _if(whole, [line for step in group.steps for line in _step(plan, step, guarded=not whole)])
-    yield f"SET lock_timeout = '{PATIENCE}';" if group.way is Way.ALONE else "COMMIT;"
+    if alone:
+        yield from (f"RESET {name};" for name, _ in group.settings)
+    yield f"SET lock_timeout = '{PATIENCE}';" if alone else "COMMIT;"
     yield ""
 
 

@@ -12,6 +12,8 @@ from psycopg.errors import Diagnostic
 from psycopg.pq import TransactionStatus
 
 from seachange.catalog.catalog import Catalog
+from seachange.errors import NotPermitted, NotUnderstood
+from seachange.postgres.adjust import Target
 from seachange.postgres.extract import extract
 from seachange.postgres.send import Failed, send
 from seachange.repairs.case import Copy, Rows
@@ -21,25 +23,45 @@ from seachange.sql.script import Statement
 Session = Connection[Any]
 
 _POINT = "seachange_attempt"
+_OURSELVES = "reset session authorization; reset role"
+_BEYOND = frozenset({("CREATE", "DATABASE"), ("DROP", "DATABASE"), ("ALTER", "SYSTEM")}) | {
+    (verb, "TABLESPACE") for verb in ("CREATE", "ALTER", "DROP")
+}
+_BY_HAND = "Take it out of the script, and run it by hand where it is needed."
 _EXTENSIONS = "select name from pg_available_extensions"
 
 
 class Attempts:
     """One session with a copy.  It may be within a transaction that the script itself opened."""
 
-    def __init__(self, session: Session, limit: int) -> None:
-        """`limit`: seconds after which a statement is stopped."""
+    def __init__(self, session: Session, limit: int, home: str = "", *, own_server: bool = True) -> None:
+        """`limit`: seconds after which a statement is stopped.  `home` is what the database is called that the copy is
+        of.  `own_server`: roles may be made on the server of the copy.
+        """
         self.session = session
+        self._limit, self._home = limit, home
+        self._place = Target(session, own_server=own_server)
         self._skipped: list[Refusal] = []
         self._known: Catalog | None = None
         self._tried: dict[tuple[str, ...], Catalog | Refusal] = {}
         session.add_notice_handler(self._hear)
-        session.execute(f"set statement_timeout = '{limit}s'".encode())
 
     def attempt(self, statement: Statement) -> tuple[Refusal, ...]:
         """What was said against a statement: an error, or notices that it was passed over.  Empty: it passed."""
         self._skipped.clear()
-        held = self._in_transaction()
+        try:
+            wanted = _confined(self._place.adjusted(statement, self._home), statement)
+        except (NotPermitted, NotUnderstood) as error:
+            return (Refusal(code="", said=error.message.rstrip("."), hint=error.advice),)
+        if refused := wanted and self._sent(wanted, point=statement.words[:1] != ("SAVEPOINT",)):
+            return (refused,)
+        self._known, self._tried = None, {}
+        return tuple(self._skipped)
+
+    def _sent(self, statement: Statement, *, point: bool) -> Refusal | None:
+        """What was said against it.  A savepoint of the script's own stands outside of ours, or it would go with it."""
+        self._stop_in_time()
+        held = point and self._in_transaction()
         if held:
             self.session.execute(f"savepoint {_POINT}")
         try:
@@ -47,11 +69,14 @@ class Attempts:
         except Failed as failed:
             if held:
                 self.session.execute(f"rollback to {_POINT}; release {_POINT}")
-            return (refusal(failed.error.diag, failed.code, statement.text),)
-        self._known, self._tried = None, {}
-        if held and self._in_transaction():
+            return refusal(failed.error.diag, failed.code, statement.text)
+        if held and self._in_transaction() and not _takes_point(statement):
             self.session.execute(f"release {_POINT}")
-        return tuple(self._skipped)
+        return None
+
+    def _stop_in_time(self) -> None:
+        """Scripts that a dump program wrote lift every limit of the session, so it is set each time."""
+        self.session.execute(f"set statement_timeout = '{self._limit}s'".encode())
 
     def _hear(self, said: Diagnostic) -> None:
         """Notices are gone as soon as they have been heard."""
@@ -68,9 +93,10 @@ class Attempts:
             self.session.execute("commit")
 
     def end(self) -> None:
-        """Commit what is left open, and lift our limit."""
+        """Commit what is left open, and be who we were, with the settings that we had."""
         self.commit()
-        self.session.execute("reset statement_timeout")
+        self.session.execute(_OURSELVES)
+        self.session.execute("reset all")
 
     def _in_transaction(self) -> bool:
         return self.session.info.transaction_status != TransactionStatus.IDLE
@@ -118,6 +144,22 @@ class Attempts:
             yield
         finally:
             self.session.execute(f"rollback to {_POINT}; release {_POINT}" if held else "rollback")
+
+
+def _takes_point(statement: Statement) -> bool:
+    """Whether a savepoint goes with it that was made right before: RELEASE and ROLLBACK TO an older one, AND CHAIN."""
+    return statement.words[:1] in (("RELEASE",), ("ROLLBACK",), ("ABORT",), ("COMMIT",), ("END",))
+
+
+def _confined(adjusted: Statement | None, statement: Statement) -> Statement | None:
+    """What is sent of a statement; None where its effect is there already.  Raises NotPermitted for what is done to
+    whole databases and servers.
+    """
+    if statement.words[:2] in _BEYOND:
+        raise NotPermitted(
+            f"{' '.join(statement.words[:2])} is not confined to the database: it was not tried", hint=_BY_HAND
+        )
+    return adjusted
 
 
 def search_path(session: Session) -> str:

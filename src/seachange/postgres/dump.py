@@ -20,6 +20,7 @@ PATIENCE = 10_000
 """Milliseconds that pg_dump waits for a table which somebody has locked."""
 NO_RIGHT = "Let the role read the tables (GRANT pg_read_all_data TO …), or connect as one that may."
 LOCKED = "Somebody changes the schema right now: wait until that is done, and run the same command again."
+ANEW = "REVOKE USAGE ON SCHEMA public FROM PUBLIC"
 MARK = b" SET (pg_attver="
 
 
@@ -97,8 +98,16 @@ def _plain(raw: bytes) -> Iterator[bytes]:
 
 def _normalised(script: Script) -> Iterator[str]:
     for statement in script.statements:
-        if statement.words and statement.words[0] != "SET" and "SET_CONFIG" not in statement.words:
+        if _tells(statement):
             yield from _without_order(statement)
+
+
+def _tells(statement: Statement) -> bool:
+    """Whether it says anything of the state.  From a schema public that was made anew, pg_dump first takes what that of
+    every new database lets all do, whoever may use it.
+    """
+    words = statement.words
+    return bool(words) and words[0] != "SET" and "SET_CONFIG" not in words and statement.text != ANEW
 
 
 def _without_order(statement: Statement) -> Iterator[str]:

@@ -33,6 +33,9 @@ set client_min_messages = warning
 NO_TRANSACTION_TIMEOUT = (
     "select set_config(name, '0', false) from pg_catalog.pg_settings where name = 'transaction_timeout'"
 )
+_SET = "select pg_catalog.set_config(%s, %s, %s)"
+_SHOW = "select pg_catalog.current_setting(%s, true)"
+_OURSELVES = "set local session authorization default; set local role none"
 SHOWN = 2000
 HINTS = {
     "53100": "Make room on the server's disk, and run the same command again.",
@@ -139,16 +142,33 @@ def send_at_once(session: Session, group: Group, first: int, watch: Watch) -> No
 def transaction(session: Session, group: Group, limit: float | None = None) -> Iterator[None]:
     """Begun if the group wants one; taken back if something in it fails."""
     if group.way is Way.ALONE:
-        yield
+        with _set(session, group):
+            yield
         return
     waits = "" if limit is None else f"; set local lock_timeout = {round(limit * 1000)}"
     session.execute(f"begin{waits}".encode())
     try:
+        for name, value in group.settings:
+            session.execute(_SET, [name, value, True])
         yield
     except BaseException:
         with suppress(psycopg.Error):
             session.execute("rollback")
         raise
+
+
+@contextmanager
+def _set(session: Session, group: Group) -> Iterator[None]:
+    """What the group sets, outside of a transaction."""
+    before = [(name, session.execute(_SHOW, [name]).fetchone()) for name, _ in group.settings]
+    try:
+        for name, value in group.settings:
+            session.execute(_SET, [name, value, False])
+        yield
+    finally:
+        with suppress(psycopg.Error):
+            for name, row in reversed(before):
+                session.execute(_SET, [name, row[0] if row else None, False])
 
 
 def _take(session: Session, step: Step, number: int, watch: Watch, wording: Wording) -> None:
@@ -176,6 +196,8 @@ def _if_undone(session: Session, wording: Wording) -> Wording:
 def _commit(session: Session, group: Group, number: int, watch: Watch) -> None:
     """In one go with what is kept of it.  Deferred constraints speak up only now."""
     try:
+        if group.settings:
+            session.execute(_OURSELVES)  # the role that the group works as need not be one that may write the ledger
         with session.pipeline():
             watch.ends(group)
             session.execute("commit")

@@ -44,8 +44,8 @@ def traced(line: str, conninfo: str) -> Migration:
     return trace(line, conninfo).migration
 
 
-def trace(line: str, conninfo: str) -> Trace:
-    """The same, with what was passed over."""
+def trace(line: str, conninfo: str, *, whole: bool = False) -> Trace:
+    """The same, with what was passed over.  `whole`: with what may hold a password, as it was sent."""
     recording = _Recording()
     with connected(conninfo) as session:
         here = session.info
@@ -57,7 +57,7 @@ def trace(line: str, conninfo: str) -> Trace:
     with connected(conninfo) as session:
         volatile = frozenset(str(name) for (name,) in session.execute(_VOLATILE))
         inlined = [_inlined(sent, session) for sent in recording.kept()]
-    return _told(f"{TOOL}:{line}", inlined, volatile)
+    return _told(f"{TOOL}:{line}", inlined, volatile, whole=whole)
 
 
 class _Text(Struct, frozen=True):
@@ -166,12 +166,12 @@ def _filled(sql: str, values: Sequence[str]) -> str:
     return b"".join([*parts, text[done:]]).decode()
 
 
-def _told(name: str, texts: Iterable[_Text], volatile: frozenset[str]) -> Trace:
+def _told(name: str, texts: Iterable[_Text], volatile: frozenset[str], *, whole: bool) -> Trace:
     """The statements one after the other, numbered, as the text of a migration."""
     kept: list[tuple[Written, str]] = []
     passed_over: list[str] = []
     for text in texts:
-        found = list(_statements(name, text))
+        found = list(_statements(name, text, whole=whole))
         wanted = [one for one in found if not is_chatter(one, volatile)]
         passed_over += [one.text for one in found if one not in wanted]
         kept += [(one, text.lacks) for one in _together(wanted, name)]
@@ -189,8 +189,8 @@ def _at(one: Written, start: int, number: int) -> Written:
     return Written(one.file, start, start + len(one.text.encode()), one.text, number, 1, one.words, rows=one.rows)
 
 
-def _statements(name: str, text: _Text) -> Iterator[Written]:
-    """One query may be several statements.  What may hold a password is shown without its strings."""
+def _statements(name: str, text: _Text, *, whole: bool) -> Iterator[Written]:
+    """One query may be several statements.  What may hold a password is shown without its strings, if not `whole`."""
     raw = text.sql.encode()
     try:
         spans = parse.cut(raw).spans
@@ -198,7 +198,8 @@ def _statements(name: str, text: _Text) -> Iterator[Written]:
         yield Written(name, 0, len(raw), text.sql, 1, 1)
         return
     for span in spans:
-        sql = parse.without_secrets(raw[span.start : span.end].decode())
+        sql = raw[span.start : span.end].decode()
+        sql = sql if whole else parse.without_secrets(sql)
         yield Written(name, 0, 0, sql, 1, 1, span.words, rows=text.rows if span.words[:1] == ("COPY",) else None)
 
 

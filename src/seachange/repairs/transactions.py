@@ -18,7 +18,7 @@ def mend(refusal: Refusal, case: Case) -> Iterator[Question | Refusal]:
     """CONCURRENTLY within a transaction; a label of an enum before it is committed."""
     if refusal.sort is not Sort.ERROR:
         return
-    if refusal.code == WITHIN and (plain := _plainly(case.text)):
+    if refusal.code == WITHIN and (plain := plainly(case.text)):
         repair = Repair(
             name="plainly",
             does="PostgreSQL does not do this concurrently within a transaction: it is done plainly.",
@@ -36,7 +36,7 @@ def mend(refusal: Refusal, case: Case) -> Iterator[Question | Refusal]:
         yield Question("label-not-committed", f"{refusal.said}.", (repair,))
 
 
-def _plainly(sql: str) -> str:
+def plainly(sql: str) -> str:
     """`sql` without its CONCURRENTLY."""
     raw = sql.encode()
     for start, end, _ in tokens(sql):

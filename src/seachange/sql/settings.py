@@ -19,9 +19,12 @@ from seachange.sql.nodes import (
     TypeCast,
     VariableSetStmt,
 )
+from seachange.sql.quote import name as quoted
 from seachange.sql.written import Written
 
 Settings = Mapping[str, str]
+_LISTS = frozenset({"search_path", "temp_tablespaces"})
+"""Settings that are lists of names."""
 _SETTING = frozenset({"SET", "RESET", "DISCARD"})
 
 
@@ -72,8 +75,11 @@ def _changes(one: Written) -> Iterator[tuple[str | None, str | None, bool]]:
         case VariableSetStmt() as said if said.kind in (VAR_RESET, VAR_SET_DEFAULT):
             yield said.name.lower(), None, said.is_local
         case VariableSetStmt() as said if said.kind == VAR_SET_VALUE:
-            values = [_constant(tree.inner(argument)) for argument in said.args]
-            yield said.name.lower(), ", ".join(value for value in values if value is not None), said.is_local
+            found = (_constant(tree.inner(argument)) for argument in said.args)
+            values = [value for value in found if value is not None]
+            if said.name.lower() in _LISTS:
+                values = [quoted(value) for value in values]
+            yield said.name.lower(), ", ".join(values), said.is_local
         case DiscardStmt() as said if said.target == DISCARD_ALL:
             yield None, None, False
         case None:
