@@ -85,7 +85,8 @@ class _Pass:
             self._attempts.begin()
 
     def _foreseen(self, drafts: Drafts, number: int) -> Question | None:
-        return foreseen(case(drafts, number, self._attempts, self._wish))
+        settled = [done.question.key for done in drafts.all[number].done]
+        return foreseen(case(drafts, number, self._attempts, self._wish), settled)
 
     def _not_here(self, drafts: Drafts, number: int) -> tuple[Refusal, ...]:
         """What the target would say against an extension or a role that only the server of the copy has."""

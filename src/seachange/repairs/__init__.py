@@ -7,7 +7,7 @@ yield the refusal that stands behind the one it was given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from seachange.repairs import (
     collisions,
     columns,
     extensions,
+    forbidden,
     foreign_keys,
     functions,
     leaving,
@@ -89,6 +90,7 @@ FORESEEN: tuple[Callable[[Case], Iterator[Question]], ...] = (
     triggers.foreseen,
     platform.foreseen,
     functions.foreseen,
+    forbidden.foreseen,
 )
 """Those that know of what PostgreSQL takes without a word."""
 
@@ -115,6 +117,7 @@ def _first(menders: Iterable[Mender], refusal: Refusal, case: Case, deep: int) -
     return None
 
 
-def foreseen(case: Case) -> Question | None:
-    """What has to be decided about a statement that PostgreSQL would take without a word."""
-    return next((found for each in FORESEEN for found in each(case)), None)
+def foreseen(case: Case, settled: Collection[str] = ()) -> Question | None:
+    """What has to be decided about a statement that PostgreSQL would take without a word; `settled` has been."""
+    asked = (found for each in FORESEEN for found in each(case))
+    return next((found for found in asked if found.key not in settled), None)
