@@ -316,7 +316,7 @@ def test_what_people_removed_from_analytics_is_kept(server: Server, scratch: Scr
 
 @pytest.mark.newest
 def test_the_tests_of_loyalty_fail_only_by_constraints_of_its_own(scratch: Scratch) -> None:
-    """Three blocks write what a CHECK of the same script forbids, which they do on the database it was made for, too."""
+    """Three blocks write what a CHECK of the same script forbids, as on the database it was made for."""
     with target(LOYALTY, scratch) as conninfo, psycopg.connect(conninfo, autocommit=True) as session:
         session.execute(WITH_TENANTS.encode())
         found = adapted(scripts(LOYALTY), conninfo)
