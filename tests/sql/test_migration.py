@@ -363,7 +363,7 @@ def test_settings() -> None:
     told = {one.text: found.settings[at] for at, one in enumerate(found.up) if one.text[-1].isdigit()}
     assert told["SELECT 1"] == {"lock_timeout": "3s"}
     assert told["SELECT 2"] == {"lock_timeout": "3s"}
-    assert told["SELECT 3"] == {"lock_timeout": "5", "search_path": "a, B"}
+    assert told["SELECT 3"] == {"lock_timeout": "5", "search_path": 'a, "B"'}
     assert told["SELECT 4"] == {"lock_timeout": "3s"}
     assert told["SELECT 5"] == {"lock_timeout": "3s", "search_path": "", "x.y": "z"}
     assert told["SELECT 6"] == {"lock_timeout": "3s", "search_path": ""}
