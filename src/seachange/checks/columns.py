@@ -65,10 +65,6 @@ class Typed(Struct, frozen=True, dict=True):
         return name if schema in ([], ["pg_catalog"]) else ".".join((*schema, name))
 
     @property
-    def is_array(self) -> bool:
-        return bool(self.type.array_bounds)
-
-    @property
     def about(self) -> str:
         return spelled((*self.table, self.name))
 

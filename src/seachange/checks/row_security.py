@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from seachange.catalog.facts import Path
 from seachange.catalog.facts.relations import Policy, Table
-from seachange.catalog.ref import Ref
 from seachange.checks.callees import readings
 from seachange.checks.expressions import Equality, Expression, Reading, read
 from seachange.checks.whole import Whole
@@ -134,7 +133,3 @@ def is_exempt(role: str, whole: Whole) -> bool | None:
     if known is None:
         return None
     return known.superuser or known.bypass_row_security
-
-
-def table_ref(names: Path) -> Ref:
-    return Ref("table", names)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from seachange.catalog.catalog import Catalog
-from seachange.catalog.facts import KINDS, Fact, Path, kind_of
+from seachange.catalog.facts import KINDS, Fact, Path
 from seachange.catalog.facts.relations import (
     Column,
     ForeignTable,
@@ -256,10 +256,6 @@ def owner(fact: Sequence | Statistics) -> Path | None:
 def spelled(names: Path) -> str:
     """A path as a message has it."""
     return quoted(names[1:] if names[:1] == (PUBLIC,) else names)
-
-
-def ref_of(kind: type[Fact], *names: str) -> Ref:
-    return Ref(kind_of(kind), names)
 
 
 def one(kind: str) -> str:

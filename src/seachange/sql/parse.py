@@ -124,16 +124,6 @@ def words(sql: str) -> tuple[str, ...]:
     return tuple(text[token.start : token.end].decode() for token in _tokens(sql))
 
 
-def token_ends(text: bytes, start: int, count: int) -> int:
-    """The byte behind the `count` tokens that begin at byte `start` of UTF-8 `text`."""
-    for token in _tokens(text.decode()):
-        if token.start >= start:
-            count -= 1
-            if not count:
-                return int(token.end)
-    raise ValueError(f"fewer tokens behind byte {start}")
-
-
 def mentioned(sql: str) -> frozenset[tuple[str, ...]]:
     """Every name in `sql`, with its schema where it has one, whatever it stands for; none where it is no SQL."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from seachange.catalog.facts import Path
-from seachange.catalog.facts.relations import ForeignTable, Table, View
+from seachange.catalog.facts.relations import Table, View
 from seachange.catalog.ref import Ref
 from seachange.checks.world import World
 from seachange.sql.nodes import RangeVar
@@ -103,10 +103,6 @@ def with_rows(tables: Iterable[Path], world: World) -> tuple[Path, ...]:
 def is_partitioned(table: Path, world: World) -> bool:
     fact = world.get(Ref("table", table))
     return isinstance(fact, Table) and bool(fact.partition_key)
-
-
-def is_foreign(table: Path, world: World) -> bool:
-    return isinstance(world.get(Ref("foreign table", table)), ForeignTable)
 
 
 def default_partition(parent: Path, world: World) -> tuple[Path, ...]:
