@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
-from google.protobuf.message import Message
 from msgspec import Struct
 
-from seachange.sql import tree
+from seachange.sql.parsed import Parsed
 
 _SELECT = "SELECT "
 
 
-class Inner(Struct, frozen=True, dict=True):
+class Inner(Parsed, frozen=True, dict=True):
     """A statement in a body, or an expression.
 
     `start` is the byte of the statement around it, None where that cannot be told.  Where PL/pgSQL puts the result
@@ -28,23 +25,6 @@ class Inner(Struct, frozen=True, dict=True):
     def sql(self) -> str:
         """What the grammar is given: an expression as the one column of a SELECT."""
         return _SELECT + self.text if self.expression else self.text
-
-    @cached_property
-    def node(self) -> Message | None:
-        """As the grammar sees it; of an expression the SELECT."""
-        return self._parsed if isinstance(self._parsed, Message) else None
-
-    @property
-    def flaw(self) -> tree.NotParsed | None:
-        """Why the grammar does not know it."""
-        return self._parsed if isinstance(self._parsed, tree.NotParsed) else None
-
-    @cached_property
-    def _parsed(self) -> Message | tree.NotParsed | None:
-        try:
-            return tree.tree(self.sql)
-        except tree.NotParsed as flaw:
-            return flaw
 
     def byte(self, at: int) -> int | None:
         """The byte of the statement around it for the location of a node."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cached_property
 
-from google.protobuf.message import Message
-from msgspec import Struct
-
-from seachange.sql import bodies, tree
+from seachange.sql import bodies
+from seachange.sql.parsed import Parsed
 
 
 class Section(StrEnum):
@@ -21,7 +19,7 @@ class Section(StrEnum):
     """Questions that a tool asks afterwards; what they do is taken back."""
 
 
-class Written(Struct, frozen=True, dict=True):
+class Written(Parsed, frozen=True, dict=True):
     """One statement as it is written.
 
     `start` and `end` are its bytes in the file, without comments around it and without its semicolon.  `sql` is what
@@ -47,23 +45,6 @@ class Written(Struct, frozen=True, dict=True):
     @property
     def place(self) -> str:
         return f"{self.file}:{self.line}"
-
-    @cached_property
-    def node(self) -> Message | None:
-        """The statement as the grammar sees it, such as a CreateStmt; None where it knows no such statement."""
-        return self._parsed if isinstance(self._parsed, Message) else None
-
-    @property
-    def flaw(self) -> tree.NotParsed | None:
-        """Why the grammar does not know it."""
-        return self._parsed if isinstance(self._parsed, tree.NotParsed) else None
-
-    @cached_property
-    def _parsed(self) -> Message | tree.NotParsed | None:
-        try:
-            return tree.tree(self.sql)
-        except tree.NotParsed as flaw:
-            return flaw
 
     @cached_property
     def body(self) -> bodies.Body | None:
